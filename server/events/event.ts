@@ -1,0 +1,287 @@
+/**
+ * The event: one JSON object a line on stdout, the same shape on the socket, in the store and in a snapshot.
+ *
+ * This file is the vocabulary of the whole project (contract.md). It imports nothing of Node's, so that the page, the
+ * collector, the store and the tests share one definition. Times named `…Ns` are nanoseconds of CLOCK_MONOTONIC unless
+ * said otherwise; `time` is RFC 3339 UTC with nanoseconds.
+ */
+import { z } from "zod";
+
+export const EVENT_VERSION = 1;
+
+/** What happened at a site. `new` a pointer error was allocated; `convert` a value became an error; `wrap` and `join`
+ * were made with causes; `sentinel` a package-level error was used again; `return` an error was passed up. */
+export const siteOpSchema = z.enum(["new", "wrap", "join", "sentinel", "convert", "return", "panic"]);
+export type SiteOp = z.infer<typeof siteOpSchema>;
+
+export const frameSchema = z.object({
+  /** As runtime.FuncForPC names it: `import/path.(*Type).Method`. */
+  function: z.string(),
+  file: z.string(),
+  line: z.number().int(),
+  /** True if the compiler inlined this call into the next frame out. */
+  inlined: z.boolean(),
+});
+export type Frame = z.infer<typeof frameSchema>;
+
+export const processSchema = z.object({
+  pid: z.number().int(),
+  name: z.string(),
+  exe: z.string(),
+  buildId: z.string().nullable(),
+  host: z.string(),
+  container: z.string().nullable(),
+});
+export type ProcessRef = z.infer<typeof processSchema>;
+
+export const goroutineSchema = z.object({
+  id: z.number().int(),
+  /** Id of the goroutine that ran the `go` statement; null when this Go version doesn't keep it (before 1.21). */
+  parent: z.number().int().nullable(),
+  createdBy: z.string().nullable(),
+});
+export type GoroutineRef = z.infer<typeof goroutineSchema>;
+
+export const siteSchema = z.object({
+  op: siteOpSchema,
+  function: z.string(),
+  file: z.string(),
+  line: z.number().int(),
+  /** Import path of the package of `function`. */
+  package: z.string(),
+  inlined: z.boolean(),
+});
+export type SiteRef = z.infer<typeof siteSchema>;
+
+/** A captured field: string, number, boolean, null for a nil pointer, or a nested object. 64-bit integers that a double
+ * can't hold are decimal strings. `{unreadable: reason}` where the memory could not be read. */
+export type FieldValue = string | number | boolean | null | { [name: string]: FieldValue } | FieldValue[];
+export const fieldValueSchema: z.ZodType<FieldValue> = z.lazy(() =>
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(fieldValueSchema),
+    z.record(z.string(), fieldValueSchema),
+  ]),
+);
+
+/** `field`: read from a field that Error() returns; `rendered`: from a template recovered from Error()'s machine code;
+ * `fields`: Error() computes its text in a way not understood, so `message` is a listing of the fields. */
+export const messageFromSchema = z.enum(["field", "rendered", "fields"]);
+export type MessageFrom = z.infer<typeof messageFromSchema>;
+
+/** `unwrap`: errors.Is and errors.As see this cause; `field`: held in a field that Unwrap doesn't return;
+ * `mention`: formatted by %v or %s, so the chain is lost to errors.Is. */
+export const causeViaSchema = z.enum(["unwrap", "field", "mention"]);
+export type CauseVia = z.infer<typeof causeViaSchema>;
+
+export interface ErrorValue {
+  /** Identity of the value in its target: the same value seen again has the same id, a reused address a new one. */
+  id: string;
+  /** As Go's %T prints it. */
+  type: string;
+  /** With the import path in full, where `type` would be ambiguous. */
+  typePath?: string | undefined;
+  message: string;
+  messageFrom: MessageFrom;
+  fields: Record<string, FieldValue>;
+  /** The non-nil interface that holds a nil pointer. */
+  typedNil: boolean;
+  truncated: boolean;
+  /** True length of the message in bytes, also when the text was cut. */
+  messageLength: number;
+  /** The message's bytes in hexadecimal when they are not valid UTF-8. */
+  messageHex?: string | undefined;
+  /** Why something of this value isn't known: `memory at 0x… unreadable`, `depth limit 64`, `cycle to e7`, … */
+  notes?: string[] | undefined;
+  causes: Cause[];
+}
+export interface Cause {
+  via: CauseVia;
+  /** Name of the field that holds the cause, where known. */
+  field?: string | undefined;
+  error: ErrorValue;
+}
+
+export const errorValueSchema: z.ZodType<ErrorValue> = z.lazy(() =>
+  z.object({
+    id: z.string(),
+    type: z.string(),
+    typePath: z.string().optional(),
+    message: z.string(),
+    messageFrom: messageFromSchema,
+    fields: z.record(z.string(), fieldValueSchema),
+    typedNil: z.boolean(),
+    truncated: z.boolean(),
+    messageLength: z.number().int(),
+    messageHex: z.string().optional(),
+    notes: z.array(z.string()).optional(),
+    causes: z.array(causeSchema),
+  }),
+);
+export const causeSchema: z.ZodType<Cause> = z.lazy(() =>
+  z.object({ via: causeViaSchema, field: z.string().optional(), error: errorValueSchema }),
+);
+
+/** The kernel's part of the story. Absent where nothing is known. */
+export const kernelFactSchema = z.object({
+  syscall: z.string().nullable(),
+  errno: z.string().nullable(),
+  agoNs: z.number().nullable(),
+  runqueueDelayNs: z.number().nullable(),
+  softirqNs: z.number().nullable(),
+});
+export type KernelFact = z.infer<typeof kernelFactSchema>;
+
+export const traceRefSchema = z.object({ traceId: z.string(), spanId: z.string() });
+
+const base = {
+  v: z.literal(EVENT_VERSION),
+  /** ULID: sorts by time, unique over hosts. */
+  id: z.string(),
+  time: z.string(),
+  /** CLOCK_MONOTONIC ns in the kernel when it happened. */
+  mono: z.number(),
+  process: processSchema,
+};
+const onThread = {
+  thread: z.number().int(),
+  goroutine: goroutineSchema.nullable(),
+  site: siteSchema,
+  /** Innermost first, whole; inlined frames included. */
+  stack: z.array(frameSchema),
+  /** Set when the stack is not whole, and says why. */
+  stackNote: z.string().optional(),
+  kernel: kernelFactSchema.optional(),
+  trace: traceRefSchema.optional(),
+  /** Made while package initialisation ran; hidden by default. */
+  init: z.boolean().optional(),
+  /** This line stands for so many occurrences (1: every one is here). */
+  sampled: z.number(),
+};
+
+export const errorEventSchema = z.object({
+  ...base,
+  kind: z.literal("error"),
+  ...onThread,
+  error: errorValueSchema,
+  /** The first time that this value is seen as an error; false: seen again (returned, sentinel, …). */
+  made: z.boolean(),
+});
+export type ErrorEvent = z.infer<typeof errorEventSchema>;
+
+export const panicValueSchema = z.union([
+  z.object({ error: errorValueSchema }),
+  z.object({ type: z.string(), text: z.string() }),
+]);
+export const panicEventSchema = z.object({
+  ...base,
+  kind: z.literal("panic"),
+  ...onThread,
+  /** An error tree, or the type and text of any other value. */
+  value: panicValueSchema,
+});
+export type PanicEvent = z.infer<typeof panicEventSchema>;
+
+export const recoverEventSchema = z.object({
+  ...base,
+  kind: z.literal("recover"),
+  ...onThread,
+  /** Id of the panic event; null when that panic began before we attached. */
+  panic: z.string().nullable(),
+});
+export const fatalEventSchema = z.object({
+  ...base,
+  kind: z.literal("fatal"),
+  ...onThread,
+  text: z.string(),
+});
+export const goexitEventSchema = z.object({ ...base, kind: z.literal("goexit"), ...onThread });
+export const exitEventSchema = z.object({
+  ...base,
+  kind: z.literal("exit"),
+  thread: z.number().int(),
+  /** Exit status 0–255; null when a signal ended the process. */
+  code: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  /** Ids of error values in flight on the goroutine that ended it. */
+  inFlight: z.array(z.string()),
+});
+export type ExitEvent = z.infer<typeof exitEventSchema>;
+
+export const lostEventSchema = z.object({
+  ...base,
+  kind: z.literal("lost"),
+  count: z.number().int(),
+  /** A site as `function file:line`, or a stage of the pipeline. */
+  where: z.string(),
+  why: z.string(),
+});
+export type LostEvent = z.infer<typeof lostEventSchema>;
+
+/** What was proven about a binary before the first probe was placed (the attach certificate). */
+export const certificateSchema = z.object({
+  file: z.string(),
+  buildId: z.string().nullable(),
+  goVersion: z.string(),
+  goVersionFrom: z.string(),
+  arch: z.string(),
+  form: z.object({ stripped: z.boolean(), pie: z.boolean(), cgo: z.boolean() }),
+  /** Each layout or version fact with its value, where it was derived from, and what it was checked against. */
+  derivations: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      from: z.string(),
+      checked: z.boolean(),
+      note: z.string().optional(),
+    }),
+  ),
+  errorTypes: z.object({
+    total: z.number().int(),
+    withUnwrap: z.number().int(),
+    unwrapResolved: z.number().int(),
+    messageResolved: z.number().int(),
+  }),
+  sites: z.object({
+    references: z.number().int(),
+    resolved: z.number().int(),
+    byOp: z.record(z.string(), z.number().int()),
+    unresolved: z.array(z.object({ class: z.string(), count: z.number().int(), example: z.string() })),
+  }),
+  probes: z.object({
+    total: z.number().int(),
+    /** The kernel emulates the probed instruction (about 0.6 µs a hit) or single-steps it (about 9.4 µs). */
+    emulated: z.number().int(),
+    singleStepped: z.number().int(),
+    method: z.string(),
+  }),
+  expectedCost: z.string(),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+  verdict: z.enum(["attach", "refuse"]),
+  reason: z.string().nullable(),
+  analysisMs: z.number(),
+});
+export type Certificate = z.infer<typeof certificateSchema>;
+export const attachEventSchema = z.object({
+  ...base,
+  kind: z.literal("attach"),
+  certificate: certificateSchema,
+});
+export type AttachEvent = z.infer<typeof attachEventSchema>;
+
+export const eventSchema = z.discriminatedUnion("kind", [
+  errorEventSchema,
+  panicEventSchema,
+  recoverEventSchema,
+  fatalEventSchema,
+  goexitEventSchema,
+  exitEventSchema,
+  lostEventSchema,
+  attachEventSchema,
+]);
+export type Event = z.infer<typeof eventSchema>;
+/** Events that have a site and a stack. */
+export type OccurrenceEvent = Extract<Event, { site: SiteRef }>;

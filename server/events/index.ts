@@ -1,0 +1,3 @@
+export * from "./event.ts";
+export * from "./graph.ts";
+export * from "./socket.ts";
