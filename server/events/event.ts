@@ -158,6 +158,8 @@ const onThread = {
   trace: traceRefSchema.optional(),
   /** Made while package initialisation ran; hidden by default. */
   init: z.boolean().optional(),
+  /** Id of the group (graph.ts) that the collector put this in; absent on a line that no collector has seen. */
+  group: z.string().optional(),
   /** This line stands for so many occurrences (1: every one is here). */
   sampled: z.number(),
 };
