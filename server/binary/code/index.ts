@@ -1,0 +1,2 @@
+export * from "./registers.ts";
+export * from "./x86.ts";
