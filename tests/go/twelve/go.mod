@@ -1,0 +1,3 @@
+module errscope.test/twelve
+
+go 1.20

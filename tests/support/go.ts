@@ -1,0 +1,120 @@
+/** Builds the Go programs of tests/go into a cache, each with the Go version and in the form that a test asks for. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { basename, delimiter, join, relative, resolve } from "node:path";
+
+export const repoRoot = resolve(import.meta.dirname, "../..");
+export const buildDir = join(repoRoot, ".build");
+
+/** The Go versions that tests run with: the oldest supported, the ones around a change of layout, the newest. */
+export const goVersions = ["1.20.14", "1.22.0", "1.24.0", "1.25.0", "1.26.8", "1.27.1"] as const;
+export type GoVersion = (typeof goVersions)[number];
+
+/** `stripped` is what distributions ship: no symbols, no DWARF, no local paths. `pie` is linked internally. */
+export const goForms = ["plain", "stripped", "pie", "pie-stripped"] as const;
+export type GoForm = (typeof goForms)[number];
+
+const formFlags: Record<GoForm, readonly string[]> = {
+  plain: [],
+  stripped: ["-trimpath", "-ldflags=-s -w"],
+  pie: ["-buildmode=pie"],
+  "pie-stripped": ["-buildmode=pie", "-trimpath", "-ldflags=-s -w"],
+};
+
+export interface GoBuild {
+  /** Folder of the main package, relative to the repository's root. */
+  dir: string;
+  go?: GoVersion;
+  form?: GoForm;
+  tags?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The `go` command: $ERRSCOPE_GO, else the first on PATH, else the one that tests/scripts/setup.sh installed into .build.
+ * @throws if there's none, with the command that brings it.
+ */
+export function goCommand(): string {
+  const candidates = [
+    process.env.ERRSCOPE_GO ?? "",
+    ...(process.env.PATH ?? "").split(delimiter).map((dir) => (dir === "" ? "" : join(dir, "go"))),
+    join(buildDir, "bin/go"),
+  ];
+  const found = candidates.find((path) => path !== "" && existsSync(path));
+  if (found === undefined) throw new Error("no Go toolchain: `npm run setup` installs one");
+  return found;
+}
+
+/** What decides the bytes of a build: every file below the main package's module but tests' own data. */
+function sourceHash(moduleDir: string): string {
+  const hash = createHash("sha256");
+  const files = readdirSync(moduleDir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(ts|md)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  for (const file of files) {
+    hash.update(`${relative(moduleDir, file)}\0`);
+    hash.update(readFileSync(file));
+  }
+  return hash.digest("hex");
+}
+
+function moduleRoot(dir: string): string {
+  for (let at = dir; at.startsWith(repoRoot); at = resolve(at, "..")) {
+    if (existsSync(join(at, "go.mod"))) return at;
+  }
+  throw new Error(`${dir}: no go.mod in it or above it`);
+}
+
+/**
+ * Builds one main package and returns the executable's absolute path; a build made before is reused. Offline once the
+ * toolchain of that version is in Go's module cache. cgo is off unless `env` turns it on.
+ * @throws with the compiler's output if the build fails.
+ */
+export function buildGo(build: GoBuild): string {
+  const { form = "plain", go = "1.26.8", tags = [], env = {} } = build;
+  const dir = resolve(repoRoot, build.dir);
+  const key = createHash("sha256")
+    .update(JSON.stringify([sourceHash(moduleRoot(dir)), build.dir, go, form, tags, env]))
+    .digest("hex")
+    .slice(0, 16);
+  const outDir = join(buildDir, "go-bin");
+  // The folder carries the key, so that the process keeps the program's own name.
+  const out = join(outDir, `${basename(dir)}-${go}-${form}-${key}`, basename(dir));
+  if (existsSync(out)) return out;
+
+  const scratch = join(outDir, `.tmp-${process.pid}-${key}`);
+  mkdirSync(scratch, { recursive: true });
+  try {
+    const args = ["build", "-buildvcs=false", "-mod=mod", ...formFlags[form]];
+    if (tags.length > 0) args.push(`-tags=${tags.join(",")}`);
+    execFileSync(goCommand(), [...args, "-o", join(scratch, basename(dir)), "."], {
+      cwd: dir,
+      env: {
+        ...process.env,
+        GOTOOLCHAIN: `go${go}`,
+        GOWORK: "off",
+        GOFLAGS: "",
+        CGO_ENABLED: "0",
+        GOOS: "linux",
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+      encoding: "utf8",
+    });
+    mkdirSync(join(out, "../.."), { recursive: true });
+    try {
+      renameSync(scratch, join(out, ".."));
+    } catch (error) {
+      // Another test worker built the same thing meanwhile.
+      if (!existsSync(out)) throw error;
+    }
+  } catch (error) {
+    const output = (error as { stderr?: string }).stderr;
+    throw new Error(`go build of ${build.dir} with go${go} (${form}) failed:\n${output ?? error}`);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return out;
+}

@@ -1,0 +1,3 @@
+export * from "./events.ts";
+export * from "./go.ts";
+export * from "./program.ts";
