@@ -8,18 +8,27 @@
 #ifndef ERRSCOPE_WIRE_H
 #define ERRSCOPE_WIRE_H
 
-#define ES_WIRE_VERSION 1
+enum es_constant {
+	ES_WIRE_VERSION = 2,
+	ES_MAX_FIELDS = 16,           /* fields of one layout */
+	ES_OBJ_MAX = 512,             /* bytes of an object that are copied */
+	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
+	ES_NODES_MAX = 65536,         /* error values of one event, at most */
+	ES_CHUNK_MAX = 262144,        /* bytes of one ES_REPLY_DATA */
+	ES_COMMAND_MAX = 67108864,    /* bytes of one command */
+	ES_NOT_DETERMINED = 0xffffffff, /* an offset that static analysis could not find; also "no parent" of a root */
+};
 
 /* ---- the plan: what static analysis tells the kernel side ---- */
 
 /* Where a word is when the probed instruction is about to run. */
 enum es_loc_kind {
-	ES_LOC_NONE = 0,  /* not needed or not known */
-	ES_LOC_REG = 1,   /* the register */
-	ES_LOC_MEM = 2,   /* the 8 bytes at register + disp */
-	ES_LOC_ADDR = 3,  /* register + disp itself (an address on the stack or in an object) */
-	ES_LOC_CONST = 4, /* bias + disp (a static address: itab or read-only data) */
-	ES_LOC_GLOBAL = 5 /* the 8 bytes at bias + disp */
+	ES_LOC_NONE = 0,   /* not needed or not known: 0 */
+	ES_LOC_REG = 1,    /* the register */
+	ES_LOC_MEM = 2,    /* the 8 bytes at register + disp */
+	ES_LOC_ADDR = 3,   /* register + disp itself (an address on the stack or in an object) */
+	ES_LOC_CONST = 4,  /* bias + disp (a static address: itab or read-only data) */
+	ES_LOC_GLOBAL = 5, /* the 8 bytes at bias + disp */
 };
 
 /* Registers count in the ABI's encoding order: x86-64 rax rcx rdx rbx rsp rbp rsi rdi r8..r15; arm64 x0..x30, 31 = sp. */
@@ -41,73 +50,79 @@ enum es_op {
 	ES_OP_PANIC = 7,
 	ES_OP_RECOVER = 8,
 	ES_OP_FATAL = 9,
-	ES_OP_GOEXIT = 10
+	ES_OP_GOEXIT = 10,
 };
 
 enum es_site_flag {
 	/* word0 is a type word (an `any`), not an itab */
 	ES_SITE_EFACE = 1,
 	/* other paths reach this instruction too: nil or another itab is normal here (counted as passed, not mismatched) */
-	ES_SITE_SHARED = 2
+	ES_SITE_SHARED = 2,
 };
 
 struct es_site {
-	__u64 pc;             /* static address of the probed instruction */
-	__u64 itab;           /* static address of the only itab expected, 0: any in the plan's itab set */
-	struct es_loc word0;  /* itab or type word */
-	struct es_loc word1;  /* data word */
-	__u32 plan;
-	__u32 sp_delta;       /* bytes from SP at pc to the caller's return address (pclntab's pcsp + pushed) */
+	__u64 pc;            /* static address of the probed instruction */
+	__u64 offset;        /* of that instruction in the file */
+	__u64 itab;          /* static address of the only itab expected; 0: any of the plan's itabs, or a dynamic one */
+	struct es_loc word0; /* itab or type word */
+	struct es_loc word1; /* data word */
+	__u32 plan;          /* filled in by the tracer */
+	__u32 sp_delta;      /* bytes from SP at pc to the caller's return address (pclntab's pcsp) */
 	__u8 op;
 	__u8 flags;
 	__u16 pad;
-	__u32 burst;          /* token bucket: tokens kept; 0: no limit */
-	__u32 rate;           /* tokens a second */
+	__u32 burst; /* token bucket: tokens kept; 0: no limit */
+	__u32 rate;  /* tokens a second; 0: the first `burst` events only */
 	__u32 pad2;
 };
 
-/* Version facts of one binary. An offset of 0xffffffff is "not determined": the value is then left 0. */
+/* Version facts of one binary, and limits. An offset of ES_NOT_DETERMINED is unknown: the value is then left 0. */
 struct es_plan {
 	__u32 goid_off;        /* g.goid */
 	__u32 parent_goid_off; /* g.parentGoid */
 	__u32 gopc_off;        /* g.gopc */
+	__u32 g_m_off;         /* g.m; with m_curg_off finds the goroutine when a site is hit on a system stack */
+	__u32 m_curg_off;      /* m.curg */
 	__u32 itab_inter_off;  /* runtime.itab: interface type */
 	__u32 itab_type_off;   /* runtime.itab: dynamic type */
-	__u32 max_string;      /* bytes of a string captured, at most 4096 */
-	__u32 max_nodes;       /* error values of one event, at most 65536 */
-	__u32 max_depth;
-	__u64 text_start;      /* static */
-	__u64 text_end;
+	__u32 max_string;      /* bytes of a string captured, at most ES_STRING_MAX */
+	__u32 max_nodes;       /* error values of one event, at most ES_NODES_MAX */
+	__u32 max_depth;       /* causes below the error itself; 0: the error alone */
+	__u32 filtered;        /* set by the tracer: only processes in the filter map count */
+	__u32 pad;
 };
 
 enum es_field_kind {
 	ES_FIELD_STRING = 1, /* string header: captured */
 	ES_FIELD_BYTES = 2,  /* slice of bytes: captured like a string */
-	ES_FIELD_IFACE = 3,  /* interface with an itab: a cause if its type has a layout flagged ERROR */
-	ES_FIELD_EFACE = 4,  /* any */
+	ES_FIELD_IFACE = 3,  /* interface with an itab: a cause */
+	ES_FIELD_EFACE = 4,  /* any: a cause if the type in it is an error */
 	ES_FIELD_ERRORS = 5, /* slice of interfaces with itabs ([]error) */
-	ES_FIELD_PTR = 6     /* pointer to an object whose type is `type` (typed pointer: no itab) */
+	ES_FIELD_PTR = 6,    /* pointer to an object; the pointer's type is `type` (typed pointer: no itab) */
 };
+/*
+ * How a cause is known. UNWRAP: what Unwrap returns, followed whatever its type. FIELD, MENTION: followed only if the
+ * dynamic type's layout is flagged ERROR.
+ */
 enum es_via { ES_VIA_UNWRAP = 1, ES_VIA_FIELD = 2, ES_VIA_MENTION = 3 };
 
 struct es_field {
-	__u16 off;  /* in the object, multiple of 8 */
+	__u16 off; /* in the object, multiple of 8 */
 	__u8 kind;
 	__u8 via;
 	__u32 pad;
 	__u64 type; /* ES_FIELD_PTR: static address of the pointer's type */
 };
 
-#define ES_MAX_FIELDS 16
-#define ES_OBJ_MAX 512 /* bytes of an object that are copied */
-
 enum es_layout_flag {
 	ES_LAYOUT_ERROR = 1,
 	/* the data word is the value itself (pointer-shaped non-pointer types: map, chan, func, struct{p *T}) */
-	ES_LAYOUT_DIRECT = 2
+	ES_LAYOUT_DIRECT = 2,
+	/* a pointer type: `size` and fields are those of what it points at, and a data word of 0 is a typed nil */
+	ES_LAYOUT_POINTER = 4,
 };
 
-/* Keyed by dynamic type (static address of its runtime type). For *T, `size` and fields are those of T. */
+/* Keyed by dynamic type (static address of its runtime type). */
 struct es_layout_key {
 	__u32 plan;
 	__u32 pad;
@@ -119,13 +134,14 @@ struct es_layout {
 	__u16 flags;
 	struct es_field fields[ES_MAX_FIELDS];
 };
-struct es_itab_key {
+/* Key of the maps of itabs and of error interfaces. */
+struct es_addr_key {
 	__u32 plan;
 	__u32 pad;
-	__u64 itab; /* static */
+	__u64 addr; /* static */
 };
 
-/* Exact, per site: hits = passed + mismatched + sampled + emitted + lost. */
+/* Exact, per site: hits = passed + mismatched + sampled + emitted + lost_ring + lost_slot + lost_other. */
 struct es_site_counters {
 	__u64 hits;
 	__u64 passed;     /* nil, or another type at a shared instruction */
@@ -134,7 +150,7 @@ struct es_site_counters {
 	__u64 emitted;    /* last part was submitted */
 	__u64 lost_ring;  /* ring full */
 	__u64 lost_slot;  /* no free scratch slot */
-	__u64 lost_other;
+	__u64 lost_other; /* the words themselves could not be read */
 };
 
 /* ---- records: ring buffer to server ---- */
@@ -143,9 +159,13 @@ enum es_record_kind {
 	ES_REC_EVENT = 1, /* one part of an event: struct es_part, then items */
 	ES_REC_EXEC = 2,  /* struct es_proc */
 	ES_REC_EXIT = 3,  /* struct es_proc */
-	ES_REC_FORK = 4   /* struct es_proc */
+	ES_REC_FORK = 4,  /* struct es_proc */
 };
 
+/*
+ * An event is whole when parts 0..n are there and part n is the last. A part without its successors is of an event that
+ * was lost (ring full) and counted so: it must be dropped.
+ */
 struct es_part {
 	__u16 kind; /* ES_REC_EVENT */
 	__u16 last; /* 1: no further part follows */
@@ -154,21 +174,26 @@ struct es_part {
 };
 
 /* After es_part: a sequence of items, each with this head and `len` bytes in all, a multiple of 8. */
-enum es_item_kind { ES_ITEM_HEAD = 1, ES_ITEM_NODE = 2, ES_ITEM_STRING = 3, ES_ITEM_FRAMES = 4, ES_ITEM_END = 5 };
+enum es_item_kind {
+	ES_ITEM_HEAD = 1,
+	ES_ITEM_NODE = 2,
+	ES_ITEM_STRING = 3,
+	ES_ITEM_FRAMES = 4,
+	ES_ITEM_END = 5,
+};
 struct es_item {
 	__u32 kind;
 	__u32 len;
 };
 
 enum es_head_flag {
-	ES_HEAD_G_OK = 1,      /* stack.lo <= sp < stack.hi of the g that was read */
-	ES_HEAD_ON_G0 = 2,     /* on a system stack: goid is that of m.curg where known */
-	ES_HEAD_STATIC_DATA = 4
+	ES_HEAD_G_OK = 1,  /* stack.lo <= sp < stack.hi of the g that was read: without it goid and stack are a guess */
+	ES_HEAD_ON_G0 = 2, /* on a system stack (g0 or gsignal): the ids are those of m.curg, or 0 where not determined */
 };
 struct es_head { /* ES_ITEM_HEAD: first item of part 0 */
 	__u32 kind, len;
 	__u64 mono; /* CLOCK_MONOTONIC ns */
-	__u32 pid;  /* tgid, initial pid namespace */
+	__u32 pid;  /* tgid, in the tracer's pid namespace */
 	__u32 tid;
 	__u32 site; /* global site index = cookie */
 	__u32 flags;
@@ -181,37 +206,38 @@ struct es_head { /* ES_ITEM_HEAD: first item of part 0 */
 	__u64 bias;
 	__u64 word0, word1;
 	__u32 cpu;
-	__u32 pad;
+	__u32 skipped; /* hits of this site that the rate limit dropped since the last recorded one */
 };
 
 enum es_node_flag {
-	ES_NODE_UNREADABLE = 1, /* the object's memory could not be read */
+	ES_NODE_UNREADABLE = 1, /* the object's memory (or the itab, if type is 0) could not be read, or only obj_len of it */
 	ES_NODE_NO_LAYOUT = 2,  /* type not in the plan */
 	ES_NODE_TYPED_NIL = 4,
-	ES_NODE_CUT = 8,        /* causes not followed: a limit */
-	ES_NODE_SEEN = 16       /* same (type, data) as node `same`: not read again */
+	ES_NODE_CUT = 8,        /* some cause was not followed: a limit */
+	ES_NODE_SEEN = 16,      /* same (type, data) as node `same`: not read again */
 };
 struct es_node { /* ES_ITEM_NODE, then `obj_len` bytes of the object, padded to 8 */
 	__u32 kind, len;
 	__u32 index;     /* 0 = the error itself; breadth first */
-	__u32 parent;    /* index of the parent; 0xffffffff for the root */
-	__u16 depth;
+	__u32 parent;    /* index of the parent; ES_NOT_DETERMINED for the root */
+	__u32 depth;
+	__u32 elem;      /* element in a []error, else 0 */
 	__u16 field_off; /* offset of the field in the parent that led here */
 	__u8 via;
 	__u8 flags;
-	__u16 elem;      /* element in a []error, saturating */
 	__u32 obj_len;
 	__u32 same;
-	__u64 itab;      /* run time; 0 for an `any` or a typed pointer */
-	__u64 type;      /* run time */
+	__u32 pad;
+	__u64 itab; /* run time; 0 for an `any` or a typed pointer */
+	__u64 type; /* run time */
 	__u64 data;
 };
 
-enum es_string_flag { ES_STRING_UNREADABLE = 1 };
-struct es_string { /* ES_ITEM_STRING, then `got` bytes padded to 8 */
+enum es_string_flag { ES_STRING_UNREADABLE = 1 }; /* fewer than min(true_len, limit) bytes could be read */
+struct es_string { /* ES_ITEM_STRING, then `got` bytes padded to 8; follows its node */
 	__u32 kind, len;
 	__u32 node;
-	__u16 off;  /* of the string header in the object */
+	__u16 off; /* of the string header in the object */
 	__u16 flags;
 	__u64 ptr;
 	__u64 true_len;
@@ -219,7 +245,7 @@ struct es_string { /* ES_ITEM_STRING, then `got` bytes padded to 8 */
 	__u32 pad;
 };
 
-struct es_frames { /* ES_ITEM_FRAMES, then `n` return addresses (run time), innermost first */
+struct es_frames { /* ES_ITEM_FRAMES, then `n` return addresses (run time), innermost first; several items concatenate */
 	__u32 kind, len;
 	__u32 n;
 	__u32 pad;
@@ -228,26 +254,27 @@ struct es_frames { /* ES_ITEM_FRAMES, then `n` return addresses (run time), inne
 enum es_stack_end {
 	ES_STACK_WHOLE = 0,     /* reached a frame pointer of 0 or the stack's end */
 	ES_STACK_FAULT = 1,     /* memory unreadable */
-	ES_STACK_UNALIGNED = 2,
+	ES_STACK_UNALIGNED = 2, /* a frame pointer that is no multiple of 8 */
 	ES_STACK_BACKWARDS = 3, /* a frame pointer that does not grow */
 	ES_STACK_OUTSIDE = 4,   /* left the goroutine's stack */
-	ES_STACK_LIMIT = 5
+	ES_STACK_LIMIT = 5,
 };
 struct es_end { /* ES_ITEM_END: last item of the last part */
 	__u32 kind, len;
 	__u32 nodes;
-	__u32 nodes_cut; /* causes not followed */
+	__u32 nodes_cut; /* causes not followed; each element of a cut []error counts, nil or not */
 	__u32 frames;
 	__u32 stack_end;
 };
 
+/* A process was started, replaced its program, or ended (its last thread did). */
 struct es_proc {
 	__u16 kind;
 	__u16 pad;
-	__u32 pid;
-	__u32 parent; /* fork: parent's tgid */
-	__u32 exit_code; /* as in wait(2)'s status */
-	__u64 mono;
+	__u32 pid;       /* tgid, in the tracer's pid namespace */
+	__u32 parent;    /* tgid of the parent */
+	__u32 exit_code; /* ES_REC_EXIT: as in wait(2)'s status, else 0 */
+	__u64 mono;      /* CLOCK_MONOTONIC ns */
 };
 
 /* ---- the tracer's protocol: frames on stdin (commands) and stdout (replies and records) ---- */
@@ -256,29 +283,189 @@ struct es_frame {
 	__u32 len;  /* of the payload that follows */
 	__u16 type; /* enum es_frame_type */
 	__u16 pad;
-	__u32 seq;  /* of the command that a reply answers; 0 for records */
+	__u32 seq; /* of the command that a reply answers; 0 for records */
 	__u32 pad2;
 };
 
 enum es_frame_type {
 	/* commands */
-	ES_CMD_LIST = 1,
-	ES_CMD_READ = 2,
-	ES_CMD_PLAN = 3,
-	ES_CMD_ATTACH = 4,
-	ES_CMD_DETACH = 5,
-	ES_CMD_STATS = 6,
-	ES_CMD_WATCH = 7,
-	ES_CMD_FEATURES = 8,
+	ES_CMD_LIST = 1,     /* no payload */
+	ES_CMD_READ = 2,     /* struct es_read, then a path */
+	ES_CMD_PLAN = 3,     /* struct es_plan_upload and its arrays */
+	ES_CMD_ATTACH = 4,   /* struct es_attach, then a path */
+	ES_CMD_DETACH = 5,   /* struct es_detach */
+	ES_CMD_STATS = 6,    /* no payload */
+	ES_CMD_WATCH = 7,    /* struct es_watch */
+	ES_CMD_FEATURES = 8, /* no payload */
 	/* replies: zero or more of a kind, then DONE or ERROR */
-	ES_REPLY_DONE = 64,
-	ES_REPLY_ERROR = 65, /* struct es_error, then text */
-	ES_REPLY_PROCESS = 66,
-	ES_REPLY_DATA = 67,  /* bytes */
-	ES_REPLY_STATS = 68, /* struct es_site_stats, many */
-	ES_REPLY_FEATURE = 69,
+	ES_REPLY_DONE = 64,     /* no payload */
+	ES_REPLY_ERROR = 65,    /* struct es_error, then text */
+	ES_REPLY_PROCESS = 66,  /* struct es_process, then its strings */
+	ES_REPLY_DATA = 67,     /* bytes */
+	ES_REPLY_STATS = 68,    /* struct es_site_stats, many; sites that were never hit are left out */
+	ES_REPLY_FEATURE = 69,  /* struct es_feature, then text */
+	ES_REPLY_FILE = 70,     /* struct es_file: before the data of an executable */
+	ES_REPLY_PLAN = 71,     /* struct es_plan_reply */
+	ES_REPLY_ATTACH = 72,   /* struct es_attach_reply, then struct es_bad_site, many */
+	ES_REPLY_TRACER = 73,   /* struct es_tracer_stats */
 	/* not asked for */
-	ES_RECORD = 128,     /* a ring-buffer record */
-	ES_HELLO = 129       /* struct es_hello: first frame of all */
+	ES_RECORD = 128, /* a ring-buffer record */
+	ES_HELLO = 129,  /* struct es_hello: first frame of all */
+};
+
+struct es_hello {
+	__u32 version; /* ES_WIRE_VERSION */
+	__u32 pid;
+	__u32 uid; /* effective */
+	__u32 max_sites;
+};
+
+/* What to do about it is in the text; the reason is for code. */
+enum es_reason {
+	ES_REASON_COMMAND = 1,   /* malformed command */
+	ES_REASON_PRIVILEGE = 2, /* missing capability, or the kernel is locked down */
+	ES_REASON_KERNEL = 3,    /* this kernel can't */
+	ES_REASON_NO_PROCESS = 4,
+	ES_REASON_NO_FILE = 5,
+	ES_REASON_CHANGED = 6, /* the executable is not the one that was analysed */
+	ES_REASON_FULL = 7,    /* no room for more sites, itabs or layouts */
+	ES_REASON_UNKNOWN = 8, /* no such plan or link */
+	ES_REASON_SYSTEM = 9,  /* any other error of a system call */
+};
+struct es_error {
+	__u32 reason; /* enum es_reason */
+	__u32 code;   /* errno, 0 if none */
+};
+
+/* Identity of a file: what was analysed must be what is probed. */
+struct es_file {
+	__u64 dev;
+	__u64 ino;
+	__u64 size;
+	__s64 mtime; /* ns since 1970 */
+};
+
+struct es_process {
+	__u32 pid;
+	__u32 ppid;
+	__u32 uid;
+	__u16 exe_len; /* the strings that follow, in this order */
+	__u16 name_len;
+	__u16 cmd_len; /* arguments separated by NUL, cut at 1024 bytes */
+	__u16 pad;
+	__u32 pad2;
+	__u64 start;         /* ticks since boot: /proc/PID/stat field 22 */
+	struct es_file file; /* of the executable; all 0 if it can't be read */
+};
+
+enum es_read_what {
+	ES_READ_EXE = 1,  /* the executable of pid, also if it was deleted or replaced: ES_REPLY_FILE, then the data */
+	ES_READ_MAPS = 2, /* text of /proc/PID/maps */
+	ES_READ_MEM = 3,  /* memory of pid: `length` bytes at `offset` */
+	ES_READ_PATH = 4, /* an ELF file by path (as pid sees it, if pid isn't 0): ES_REPLY_FILE, then the data */
+};
+struct es_read {
+	__u32 pid;
+	__u16 what;
+	__u16 pad;
+	__u64 offset;
+	__u64 length; /* 0: to the end */
+};
+
+struct es_plan_upload {
+	__u32 sites;      /* struct es_site follow */
+	__u32 itabs;      /* then struct es_itab */
+	__u32 interfaces; /* then __u64, static addresses of interface types that include Error() string */
+	__u32 layouts;    /* then struct es_type_layout */
+	struct es_plan plan;
+};
+struct es_itab {
+	__u64 itab; /* static */
+	__u64 type; /* static: its dynamic type */
+};
+struct es_type_layout {
+	__u64 type; /* static */
+	struct es_layout layout;
+};
+struct es_plan_reply {
+	__u32 plan;
+	__u32 first_site; /* global index of the plan's site 0 */
+};
+
+enum es_attach_flag { ES_ATTACH_PERF = 1 }; /* perf uprobes even where the kernel has uprobe_multi */
+struct es_attach {
+	__u32 plan;
+	__u32 pid;     /* only this process; 0: every process of the file, later ones too */
+	__u32 exe_pid; /* the file is this process's executable; 0: the path that follows */
+	__u32 flags;
+	struct es_file file; /* what was analysed */
+};
+enum es_method {
+	ES_METHOD_MULTI_SLEEPABLE = 1,
+	ES_METHOD_MULTI = 2,
+	ES_METHOD_PERF_SLEEPABLE = 3,
+	ES_METHOD_PERF = 4,
+};
+struct es_attach_reply {
+	__u32 link;
+	__u32 attached; /* sites */
+	__u32 bad;      /* sites that the kernel refuses to probe: es_bad_site follow */
+	__u32 skipped;  /* sites over the cap of perf uprobes: the plan's last ones */
+	__u32 method;
+	__u32 pad;
+};
+struct es_bad_site {
+	__u32 site; /* global index */
+	__u32 code; /* errno; 524 (ENOTSUPP): an instruction that the kernel can't probe */
+};
+
+struct es_detach {
+	__u32 link; /* 0: all */
+	__u32 pad;
+};
+
+struct es_site_stats {
+	__u32 site;
+	__u32 pad;
+	struct es_site_counters counters;
+};
+struct es_tracer_stats {
+	__u64 records;    /* put into the spool */
+	__u64 spool;      /* bytes waiting for the reader */
+	__u64 spool_peak;
+	__u64 spool_max;
+	__u64 ring;       /* bytes waiting in the kernel */
+	__u64 proc_lost;  /* es_proc records lost: ring full */
+};
+
+enum es_watch_flag {
+	ES_WATCH_EXIT = 1,
+	ES_WATCH_EXEC = 2,
+	ES_WATCH_FORK = 4,
+	ES_WATCH_FOLLOW = 8, /* its children are watched in the same way */
+};
+struct es_watch {
+	__u32 pid;   /* 0: every process (only ES_WATCH_EXEC) */
+	__u32 flags; /* 0: stop watching */
+};
+
+enum es_feature_id {
+	ES_FEATURE_KERNEL = 1, /* text: release */
+	ES_FEATURE_BTF = 2,
+	ES_FEATURE_BPF = 3, /* may load programs */
+	ES_FEATURE_RINGBUF = 4,
+	ES_FEATURE_LOOP = 5, /* bpf_loop */
+	ES_FEATURE_UPROBE_MULTI = 6,
+	ES_FEATURE_SLEEPABLE = 7,
+	ES_FEATURE_PERF_UPROBE = 8,
+	ES_FEATURE_TRACEPOINTS = 9, /* tp_btf */
+	ES_FEATURE_LOCKDOWN = 10,   /* ok: lockdown leaves what we need */
+	ES_FEATURE_CAPABILITIES = 11,
+	ES_FEATURE_MEMLOCK = 12,
+	ES_FEATURE_PTRACE = 13, /* may read other processes' executables and memory */
+};
+struct es_feature {
+	__u32 id;
+	__u32 ok;
 };
 #endif
