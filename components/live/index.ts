@@ -1,0 +1,6 @@
+export type { ClientReport, ConnectionStatus, LiveClient } from "./client.ts";
+export { LiveModel, type ReadModel } from "./model.ts";
+export { EventRing } from "./ring.ts";
+export { socketClient } from "./socket.ts";
+export { createLiveStore, type LiveState, type LiveStore } from "./store.ts";
+export { errorOf, valuesBelow } from "./values.ts";
