@@ -1,0 +1,74 @@
+/**
+ * One event as the kernel side captured it: whole, but nothing in it interpreted. Words and addresses are those of the
+ * running process; a static address (as in the ELF file) is the run-time one less `bias`.
+ */
+
+export interface RawString {
+  /** Offset of the string header (or slice header of bytes) in its object. */
+  offset: number;
+  pointer: bigint;
+  /** Length that the header tells. */
+  length: number;
+  /** The first bytes; fewer than `length` where the text was cut. */
+  bytes: Uint8Array;
+  unreadable: boolean;
+}
+
+export interface RawNode {
+  /** Position in the breadth-first walk; 0 is the error itself. */
+  index: number;
+  /** Index of the parent, -1 for the root. */
+  parent: number;
+  depth: number;
+  /** Offset of the field in the parent that led here. */
+  fieldOffset: number;
+  via: "unwrap" | "field" | "mention" | null;
+  /** Element in a slice of errors. */
+  element: number;
+  /** The object's memory could not be read. */
+  unreadable: boolean;
+  /** Its type is not in the plan. */
+  noLayout: boolean;
+  typedNil: boolean;
+  /** Its causes were not followed: a limit. */
+  cut: boolean;
+  /** Index of the node with the same type and data word, when that was captured before; else -1. */
+  same: number;
+  /** 0 for an `any` or a typed pointer. */
+  itab: bigint;
+  /** Address of the dynamic type. */
+  type: bigint;
+  /** The interface's data word. */
+  data: bigint;
+  /** The object that the data word leads to, at most 512 bytes. */
+  object: Uint8Array;
+  strings: RawString[];
+}
+
+export type StackEnd = "whole" | "fault" | "unaligned" | "backwards" | "outside" | "limit";
+
+export interface RawEvent {
+  /** CLOCK_MONOTONIC ns. */
+  mono: bigint;
+  pid: number;
+  thread: number;
+  /** Global site index: the probe's cookie. */
+  site: number;
+  /** The goroutine is known for sure: the stack pointer lies in the stack of the g that was read. */
+  goroutineKnown: boolean;
+  onSystemStack: boolean;
+  goroutine: bigint;
+  parentGoroutine: bigint;
+  /** Return address in the function that ran the `go` statement. */
+  createdAt: bigint;
+  ip: bigint;
+  bias: bigint;
+  word0: bigint;
+  word1: bigint;
+  nodes: RawNode[];
+  /** Return addresses, innermost first; the probed function itself is not among them. */
+  frames: bigint[];
+  stackEnd: StackEnd;
+  /** Causes that were not followed. */
+  nodesCut: number;
+}
