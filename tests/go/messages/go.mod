@@ -1,0 +1,3 @@
+module example.org/messages
+
+go 1.20
