@@ -206,38 +206,53 @@ export type MessageInfo =
   | { kind: "template"; template: MessageTemplate }
   | { kind: "unresolved"; reason: string };
 
-/** A small program evaluated on captured fields. `part`s are joined. */
+/** A small program evaluated on captured fields (`renderMessage`). `part`s are joined. */
 export interface MessageTemplate {
   parts: MessagePart[];
+  /** Why some branch has an `unknown` part; empty: every text that Error() can return is understood. */
+  gaps: string[];
 }
+/** Offsets are in bytes from the start of the object that the data word leads to. */
 export type MessagePart =
   | { kind: "text"; text: string }
-  /** A string field at `offset`. */
+  /** A string (or []byte) field at `offset`. */
   | { kind: "string"; offset: number }
-  /** An integer field printed in base 10 (strconv, %d, %v). */
-  | { kind: "int"; offset: number; size: 1 | 2 | 4 | 8; signed: boolean }
+  /** An integer field printed in base 10 (strconv, %d, %v) or, with `base`, by %x. */
+  | { kind: "int"; offset: number; size: IntegerSize; signed: boolean; base?: 16 }
   | { kind: "bool"; offset: number }
-  /** strconv.Quote / %q of a string field. */
-  | { kind: "quoted"; offset: number }
-  /** Error() of the error at `offset` (interface, or pointer of static type `type`). */
-  | { kind: "error"; offset: number; type?: number }
-  /** The value at `offset` is an integer that selects a text; `fallback` where it is none of these. */
+  /** strconv.Quote / %q of the joined parts. */
+  | { kind: "quoted"; parts: MessagePart[] }
+  /** Error() of the error at `offset` (interface, or pointer of static type `type`). `formatted`: fmt asks for it, so
+   * that a Format method of the cause's type, if it has one, decides the text instead. */
+  | { kind: "error"; offset: number; type?: number; formatted?: true }
+  /** Error() of each element of the []error at `offset`. */
+  | { kind: "join"; offset: number; separator: string }
+  /** The integer at `offset` selects a text; `fallback` where it is none of these (null: that can't be). */
   | {
       kind: "switch";
       offset: number;
-      size: 1 | 2 | 4 | 8;
+      size: IntegerSize;
+      signed: boolean;
       cases: [number, string][];
       fallback: MessagePart[] | null;
     }
-  /** if (condition) then … else …; the condition tests a field. */
+  /** if min <= integer at `offset` <= max then … else …; null: no bound. min 0, max 0 is "is zero", for pointers and
+   * interfaces (their first word) too. */
   | {
       kind: "if";
       offset: number;
-      size: 1 | 2 | 4 | 8;
-      test: "zero" | "nonzero";
+      size: IntegerSize;
+      signed: boolean;
+      min: number | null;
+      max: number | null;
       then: MessagePart[];
       else: MessagePart[];
-    };
+    }
+  /** if the bytes of the string at `offset` from index `at` on are `text` then … else …. */
+  | { kind: "ifText"; offset: number; at: number; text: string; then: MessagePart[]; else: MessagePart[] }
+  /** What Error() does here isn't understood, or it panics. */
+  | { kind: "unknown"; reason: string };
+export type IntegerSize = 1 | 2 | 4 | 8;
 
 export type SiteOp = "new" | "wrap" | "join" | "sentinel" | "convert" | "return" | "panic";
 export type Location =
