@@ -1,0 +1,64 @@
+/** Small reads over byte arrays that never leave them. All integers are little-endian: both architectures are. */
+
+const utf8 = new TextDecoder("utf-8");
+
+/** `bytes` from `start` (inclusive) to `end` (exclusive) as text; ASCII, the common case, without a TextDecoder call. */
+export function text(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > 256) return utf8.decode(bytes.subarray(start, end));
+  let ascii = "";
+  for (let i = start; i < end; i++) {
+    const c = bytes[i]!;
+    if (c >= 0x80) return utf8.decode(bytes.subarray(start, end));
+    ascii += String.fromCharCode(c);
+  }
+  return ascii;
+}
+
+/** The NUL-terminated string at `start`, or null if it doesn't end within `limit` bytes or within the array. */
+export function cString(bytes: Uint8Array, start: number, limit = 1 << 16): string | null {
+  if (start < 0 || start >= bytes.length) return null;
+  const end = bytes.indexOf(0, start);
+  return end < 0 || end - start > limit ? null : text(bytes, start, end);
+}
+
+/** A reader of unsigned LEB128 numbers (encoding/binary's Uvarint) of at most 32 bits. */
+export class VarintReader {
+  readonly bytes: Uint8Array;
+  offset: number;
+
+  constructor(bytes: Uint8Array, offset: number) {
+    this.bytes = bytes;
+    this.offset = offset;
+  }
+
+  /** The next number, or -1 at the end of the bytes or where a number is longer than five bytes. */
+  next(): number {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.bytes[this.offset];
+      if (byte === undefined) return -1;
+      this.offset++;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value >>> 0;
+    }
+    return -1;
+  }
+}
+
+/** First position of `needle` in `bytes` at or after `from` that is a multiple of `align`, or -1. */
+export function indexOfBytes(bytes: Uint8Array, needle: Uint8Array, from = 0, align = 1): number {
+  const first = needle[0]!;
+  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    if (at + needle.length > bytes.length) return -1;
+    if (at % align !== 0) continue;
+    let i = 1;
+    while (i < needle.length && bytes[at + i] === needle[i]) i++;
+    if (i === needle.length) return at;
+  }
+  return -1;
+}
+
+/** An address in the form used in messages and derivations. */
+export function hex(address: number): string {
+  return `0x${address.toString(16)}`;
+}

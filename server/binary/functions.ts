@@ -1,0 +1,218 @@
+import { cString } from "./bytes.ts";
+import type { ElfImage } from "./image.ts";
+import { type InlinedCall, InlineTrees } from "./inline-tree.ts";
+import type { FunctionTable, SourceFrame } from "./model.ts";
+import { type Module, textAddress } from "./moduledata.ts";
+import { PcValueReader } from "./pc-values.ts";
+
+/** Index of FUNCDATA_InlTree and PCDATA_InlTreeIndex in a _func's tables (internal/abi/symtab.go, funcdata.h before). */
+const FUNCDATA_INLTREE = 3;
+const PCDATA_INLTREE = 2;
+/** Three init functions of caddy 2.11 have an inline tree that is a cycle; real nesting stays far below. */
+const MAX_INLINE_DEPTH = 64;
+
+/** The fields of runtime._func that we read; offsets are in `pctab` unless said otherwise. */
+interface Func {
+  /** In funcnametab. */
+  name: number;
+  pcsp: number;
+  pcfile: number;
+  pcln: number;
+  /** First entry of the function's compilation unit in cutab. */
+  unit: number;
+  /** Table of the index into the inline tree, 0 if nothing is inlined. */
+  inlineIndex: number;
+  /** Static address of the inline tree, 0 if none. */
+  inlineTree: number;
+}
+
+/** The function table of a module: two numbers a function are kept; all else is decoded when asked for. */
+export class Functions implements FunctionTable {
+  readonly count: number;
+  readonly #entries: Float64Array;
+  readonly #offsets: Uint32Array;
+  readonly #image: ElfImage;
+  readonly #module: Module;
+  readonly #table: DataView;
+  readonly #names: Uint8Array;
+  readonly #pcValues: PcValueReader;
+  readonly #inlineTrees: InlineTrees;
+  #byName: Map<string, number> | null = null;
+
+  constructor(image: ElfImage, module: Module) {
+    const empty = new Uint8Array();
+    const table = image.bytes(module.pclntable.address, module.pclntable.length) ?? empty;
+    this.#image = image;
+    this.#module = module;
+    this.#table = new DataView(table.buffer, table.byteOffset, table.byteLength);
+    this.#names = image.bytes(module.funcnametab.address, module.funcnametab.length) ?? empty;
+    const pctab = image.bytes(module.pctab.address, module.pctab.length) ?? empty;
+    this.#pcValues = new PcValueReader(pctab, module.header.quantum);
+    this.#inlineTrees = new InlineTrees(image, module.layout.inlinedCall);
+    this.count = module.header.functions;
+    this.#entries = new Float64Array(this.count + 1);
+    this.#offsets = new Uint32Array(this.count + 1);
+    const wide = module.layout.ftabEntry === 16;
+    for (let i = 0; i <= this.count; i++) {
+      const at = i * module.layout.ftabEntry;
+      const low = this.#table.getUint32(at, true);
+      this.#entries[i] = wide
+        ? low + this.#table.getUint32(at + 4, true) * 0x100000000
+        : textAddress(module, low);
+      this.#offsets[i] = this.#table.getUint32(at + (wide ? 8 : 4), true);
+    }
+  }
+
+  find(pc: number): number {
+    const entries = this.#entries;
+    if (!(pc >= entries[0]! && pc < entries[this.count]!)) return -1;
+    let low = 0;
+    let high = this.count;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (entries[middle]! <= pc) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  entry(index: number): number {
+    return this.#entries[index] ?? 0;
+  }
+
+  end(index: number): number {
+    return this.#entries[index + 1] ?? 0;
+  }
+
+  name(index: number): string {
+    return this.#nameAt(this.#nameOffset(index));
+  }
+
+  byName(name: string): number {
+    this.#byName ??= this.#indexNames();
+    return this.#byName.get(name) ?? -1;
+  }
+
+  frames(pc: number): SourceFrame[] {
+    const index = this.find(pc);
+    const func = index < 0 ? null : this.#func(index);
+    if (!func) return [];
+    const entry = this.entry(index);
+    const frames: SourceFrame[] = [];
+    let offset = pc - entry;
+    for (;;) {
+      const call = this.#inlinedCall(func, offset);
+      const inlined = call !== null && frames.length < MAX_INLINE_DEPTH;
+      const name = inlined ? call.name : func.name;
+      frames.push({ function: this.#nameAt(name), ...this.#position(func, offset), inlined });
+      if (!inlined) return frames;
+      offset = call.parentPc;
+    }
+  }
+
+  spDelta(pc: number): number | null {
+    const index = this.find(pc);
+    const func = index < 0 ? null : this.#func(index);
+    return func && this.#pcValues.at(func.pcsp, pc - this.entry(index));
+  }
+
+  /** True if the function's names and its inline tree, if it has one, decode: used to check layouts. */
+  decodes(index: number): boolean {
+    const func = this.#func(index);
+    if (!func || cString(this.#names, func.name) === null) return false;
+    if (!func.inlineTree) return true;
+    const first = this.#inlineTrees.call(func.inlineTree, 0);
+    if (!first || cString(this.#names, first.name) === null) return false;
+    return first.parentPc >= 0 && first.parentPc < this.end(index) - this.entry(index);
+  }
+
+  #inlinedCall(func: Func, offset: number): InlinedCall | null {
+    if (!func.inlineTree) return null;
+    const index = this.#pcValues.at(func.inlineIndex, offset);
+    return index === null || index < 0 ? null : this.#inlineTrees.call(func.inlineTree, index);
+  }
+
+  /** Offset of the _func's second field, nameOff, in pclntable; the first is the entry, in the width of ftab's. */
+  #fields(index: number): number {
+    return this.#offsets[index]! + this.#module.layout.ftabEntry / 2;
+  }
+
+  #nameOffset(index: number): number {
+    const at = index >= 0 && index < this.count ? this.#fields(index) : -1;
+    return at >= 0 && at + 4 <= this.#table.byteLength ? this.#table.getUint32(at, true) : -1;
+  }
+
+  #nameAt(offset: number): string {
+    return cString(this.#names, offset) ?? "";
+  }
+
+  /** runtime/runtime2.go, _func: fixed fields, then npcdata and nfuncdata 32-bit words (64-bit funcdata before 1.18). */
+  #func(index: number): Func | null {
+    const { layout, data } = this.#module;
+    const table = this.#table;
+    const at = this.#fields(index);
+    const tail = at + (layout.startLine ? 36 : 32);
+    if (tail + 4 > table.byteLength) return null;
+    const word = (offset: number) => table.getUint32(offset, true);
+    const pcdataCount = word(at + 24);
+    const funcdataCount = table.getUint8(tail + 3);
+    const pcdata = tail + 4;
+    let funcdata = pcdata + 4 * pcdataCount;
+    const wide = layout.ftabEntry === 16;
+    // Absolute pointers are aligned; pclntable itself is.
+    if (wide) funcdata = Math.ceil(funcdata / 8) * 8;
+    if (funcdata + funcdataCount * (wide ? 8 : 4) > table.byteLength) return null;
+    let inlineTree = 0;
+    if (funcdataCount > FUNCDATA_INLTREE && wide) {
+      inlineTree = this.#image.u64(this.#module.pclntable.address + funcdata + 8 * FUNCDATA_INLTREE) ?? 0;
+    } else if (funcdataCount > FUNCDATA_INLTREE) {
+      const offset = word(funcdata + 4 * FUNCDATA_INLTREE);
+      inlineTree = offset === 0xffffffff ? 0 : data.gofunc + offset;
+    }
+    return {
+      name: word(at),
+      pcsp: word(at + 12),
+      pcfile: word(at + 16),
+      pcln: word(at + 20),
+      unit: word(at + 28),
+      inlineIndex: pcdataCount > PCDATA_INLTREE ? word(pcdata + 4 * PCDATA_INLTREE) : 0,
+      inlineTree,
+    };
+  }
+
+  #position(func: Func, offset: number): { file: string; line: number } {
+    const number = this.#pcValues.at(func.pcfile, offset);
+    const line = this.#pcValues.at(func.pcln, offset);
+    const file = number === null || number < 0 ? null : this.#file(func.unit + number);
+    return file === null || line === null || line < 0 ? { file: "?", line: 0 } : { file, line };
+  }
+
+  /** runtime/symtab.go, funcfile: cutab gives the offset in filetab of a compilation unit's nth file. */
+  #file(index: number): string | null {
+    const { cutab, filetab } = this.#module;
+    if (index >= cutab.length) return null;
+    const offset = this.#image.u32(cutab.address + 4 * index);
+    if (offset === null || offset >= filetab.length) return null;
+    const files = this.#image.bytes(filetab.address, filetab.length);
+    return files && cString(files, offset);
+  }
+
+  /**
+   * Where assembly calls Go, a wrapper bears the same name as the function (cmd/compile/internal/ssagen/abi.go): the
+   * function that has a source file of its own wins.
+   */
+  #indexNames(): Map<string, number> {
+    const byName = new Map<string, number>();
+    for (let i = 0; i < this.count; i++) {
+      const name = this.name(i);
+      const other = byName.get(name);
+      if (other === undefined || this.#generated(other)) byName.set(name, i);
+    }
+    return byName;
+  }
+
+  #generated(index: number): boolean {
+    const func = this.#func(index);
+    return func !== null && this.#position(func, 0).file === "<autogenerated>";
+  }
+}

@@ -1,0 +1,133 @@
+import type { Elf } from "./elf.ts";
+import type { Arch, Image, Segment } from "./model.ts";
+import { relativeRelocations } from "./relocations.ts";
+
+/** One PT_LOAD segment with its bytes: a view of the file, or a copy where relocations were applied. */
+export interface LoadedSegment extends Segment {
+  bytes: Uint8Array;
+  view: DataView;
+}
+
+/** The Image over an ELF file's segments; `loaded` gives scanners the segments' bytes. */
+export class ElfImage implements Image {
+  readonly arch: Arch;
+  readonly segments: readonly Segment[];
+  readonly loaded: readonly LoadedSegment[];
+  /** Number of relocations written into private copies. */
+  readonly relocations: number;
+  #last: LoadedSegment;
+
+  private constructor(elf: Elf, loaded: LoadedSegment[], relocations: number) {
+    this.arch = elf.arch;
+    this.segments = elf.segments;
+    this.loaded = loaded;
+    this.relocations = relocations;
+    this.#last = loaded[0] ?? EMPTY;
+  }
+
+  /**
+   * Static addresses are those before any load bias, so that a word under a RELATIVE relocation holds its addend. The
+   * caller's bytes are left as they are: a segment that relocations touch is copied first.
+   */
+  static of(elf: Elf): ElfImage {
+    const loaded = elf.segments.map((segment) => ({
+      ...segment,
+      ...bytesOf(elf.bytes.subarray(segment.offset, segment.offset + segment.fileSize)),
+    }));
+    const plain = new ElfImage(elf, loaded, 0);
+    const copied = new Set<LoadedSegment>();
+    let written = 0;
+    relativeRelocations(plain, elf, (address, low, high) => {
+      const segment = plain.segmentAt(address, 8);
+      if (!segment) return;
+      if (!copied.has(segment)) {
+        copied.add(segment);
+        Object.assign(segment, bytesOf(segment.bytes.slice()));
+      }
+      segment.view.setUint32(address - segment.address, low, true);
+      segment.view.setUint32(address - segment.address + 4, high, true);
+      written++;
+    });
+    return new ElfImage(elf, loaded, written);
+  }
+
+  /** The segment whose file bytes hold all of [address, address + length), or null. */
+  segmentAt(address: number, length: number): LoadedSegment | null {
+    const last = this.#last;
+    if (address >= last.address && address + length <= last.address + last.fileSize) return last;
+    for (const segment of this.loaded) {
+      if (address >= segment.address && address + length <= segment.address + segment.fileSize) {
+        this.#last = segment;
+        return segment;
+      }
+    }
+    return null;
+  }
+
+  u8(address: number): number | null {
+    const segment = this.segmentAt(address, 1);
+    return segment ? segment.bytes[address - segment.address]! : null;
+  }
+
+  u16(address: number): number | null {
+    const segment = this.segmentAt(address, 2);
+    return segment ? segment.view.getUint16(address - segment.address, true) : null;
+  }
+
+  u32(address: number): number | null {
+    const segment = this.segmentAt(address, 4);
+    return segment ? segment.view.getUint32(address - segment.address, true) : null;
+  }
+
+  i32(address: number): number | null {
+    const segment = this.segmentAt(address, 4);
+    return segment ? segment.view.getInt32(address - segment.address, true) : null;
+  }
+
+  u64(address: number): number | null {
+    const segment = this.segmentAt(address, 8);
+    if (!segment) return null;
+    const offset = address - segment.address;
+    const high = segment.view.getUint32(offset + 4, true);
+    return high >= 0x200000 ? null : segment.view.getUint32(offset, true) + high * 0x100000000;
+  }
+
+  bytes(address: number, length: number): Uint8Array | null {
+    if (!(length >= 0)) return null;
+    const segment = this.segmentAt(address, length);
+    if (!segment) return null;
+    return segment.bytes.subarray(address - segment.address, address - segment.address + length);
+  }
+
+  fileOffset(address: number): number {
+    const segment = this.segmentAt(address, 1);
+    return segment ? segment.offset + (address - segment.address) : -1;
+  }
+
+  mapped(address: number): boolean {
+    return this.segments.some((s) => address >= s.address && address < s.address + s.memSize);
+  }
+
+  /** True if [start, end] lies in one segment's memory (file bytes and zeroes after them). */
+  holds(start: number, end: number): boolean {
+    return this.segments.some((s) => start >= s.address && start <= end && end <= s.address + s.memSize);
+  }
+
+  /** True if `address` is in an executable segment. */
+  executable(address: number): boolean {
+    return this.segments.some((s) => s.flags & 1 && address >= s.address && address < s.address + s.memSize);
+  }
+}
+
+function bytesOf(bytes: Uint8Array): Pick<LoadedSegment, "bytes" | "view"> {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
+
+const EMPTY: LoadedSegment = {
+  address: 0,
+  offset: 0,
+  fileSize: 0,
+  memSize: 0,
+  flags: 0,
+  ...bytesOf(new Uint8Array()),
+};

@@ -1,0 +1,3 @@
+export { errorTypesOf } from "./error-types.ts";
+export * from "./model.ts";
+export { readGoBinary } from "./read.ts";

@@ -1,0 +1,356 @@
+import { text, VarintReader } from "./bytes.ts";
+import type { GoLayout } from "./go-versions.ts";
+import type { ElfImage } from "./image.ts";
+import type { FunctionTable, GoType, Kind, Method, StructField } from "./model.ts";
+import { type Module, textAddress } from "./moduledata.ts";
+
+/** Kinds by number (internal/abi/type.go); 0 is invalid. */
+export const KINDS: readonly (Kind | undefined)[] = [
+  undefined, "bool", "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "uintptr",
+  "float32", "float64", "complex64", "complex128", "array", "chan", "func", "interface", "map", "ptr", "slice", "string",
+  "struct", "unsafe.Pointer",
+]; // biome-ignore format: a table
+const KIND_MASK = 31;
+const KIND_DIRECT = 32;
+const TFLAG_UNCOMMON = 1;
+const TFLAG_EXTRA_STAR = 2;
+const TFLAG_NAMED = 4;
+const TFLAG_DIRECT = 32;
+const NAME_EMBEDDED = 8;
+
+/** Offsets in abi.Type and its size. */
+const TYPE = {
+  size: 0,
+  ptrBytes: 8,
+  hash: 16,
+  tflag: 20,
+  align: 21,
+  fieldAlign: 22,
+  kind: 23,
+  equal: 24,
+  gcData: 32,
+};
+const STR = 40;
+const PTR_TO_THIS = 44;
+const TYPE_SIZE = 48;
+const UNCOMMON_SIZE = 16;
+const METHOD_SIZE = 16;
+const FIELD_SIZE = 24;
+/** Sizes up to UncommonType of the kinds that have more than abi.Type; a map's is in the version table. */
+const DESCRIPTOR_SIZES: Partial<Record<Kind, number>> = {
+  array: 72,
+  chan: 64,
+  func: 56,
+  interface: 80,
+  ptr: 56,
+  slice: 56,
+  struct: 80,
+};
+/** Sizes of values of the kinds whose size is fixed. */
+const VALUE_SIZES: Partial<Record<Kind, number>> = {
+  bool: 1, int: 8, int8: 1, int16: 2, int32: 4, int64: 8, uint: 8, uint8: 1, uint16: 2, uint32: 4, uint64: 8, uintptr: 8,
+  float32: 4, float64: 8, complex64: 8, complex128: 16, chan: 8, func: 8, interface: 16, map: 8, ptr: 8, slice: 24,
+  string: 16, "unsafe.Pointer": 8,
+}; // biome-ignore format: a table
+const MAX_NAME = 1 << 16;
+const MAX_FIELDS = 1 << 16;
+
+interface Name {
+  text: string;
+  flags: number;
+}
+
+/** The UncommonType of a type: where its methods are. */
+interface Uncommon {
+  pkgPath: number;
+  methods: number;
+  address: number;
+}
+
+/** Decodes runtime types (internal/abi/type.go; runtime/type.go before 1.21) from the image. */
+export class TypeReader {
+  readonly image: ElfImage;
+  readonly layout: GoLayout;
+  readonly start: number;
+  readonly end: number;
+  readonly module: Module;
+  readonly functions: FunctionTable;
+  /** Bytes of a map type before its UncommonType. */
+  mapTypeSize: number;
+
+  constructor(image: ElfImage, module: Module, functions: FunctionTable) {
+    this.image = image;
+    this.module = module;
+    this.layout = module.layout;
+    this.start = module.data.types;
+    this.end = module.data.etypes;
+    this.functions = functions;
+    this.mapTypeSize = module.layout.mapTypeSizes[0]!;
+  }
+
+  /** The name structure at an offset from the start of the types; null if it isn't a name. */
+  name(offset: number): Name | null {
+    return offset > 0 ? this.nameAt(this.start + offset) : null;
+  }
+
+  nameAt(address: number): Name | null {
+    if (address < this.start || address + 2 > this.end) return null;
+    const bytes = this.image.bytes(address, Math.min(MAX_NAME, this.end - address));
+    if (!bytes) return null;
+    const reader = new VarintReader(bytes, 1);
+    let length: number;
+    if (this.layout.nameLength === "varint") length = reader.next();
+    else {
+      length = bytes[1]! * 256 + bytes[2]!;
+      reader.offset = 3;
+    }
+    if (length < 0 || reader.offset + length > bytes.length) return null;
+    return { flags: bytes[0]!, text: text(bytes, reader.offset, reader.offset + length) };
+  }
+
+  /** The function at a method's text offset; 0 if the linker pruned it (-1) or no function starts there. */
+  code(offset: number): number {
+    if (offset < 0) return 0;
+    const address = textAddress(this.module, offset);
+    const index = this.functions.find(address);
+    return index >= 0 && this.functions.entry(index) === address ? address : 0;
+  }
+
+  /** The type at `address`, or null where the bytes can't be one. */
+  read(address: number): RuntimeType | null {
+    if (address % 8 || address < this.start || address + TYPE_SIZE > this.end) return null;
+    const { image } = this;
+    const kindByte = image.u8(address + TYPE.kind)!;
+    const kind = KINDS[kindByte & KIND_MASK];
+    const size = image.u64(address + TYPE.size);
+    const pointers = image.u64(address + TYPE.ptrBytes);
+    const align = image.u8(address + TYPE.align)!;
+    if (!kind || size === null || pointers === null || pointers > size || pointers % 8) return null;
+    if (align === 0 || align > 64 || align & (align - 1) || image.u8(address + TYPE.fieldAlign) !== align)
+      return null;
+    if ((VALUE_SIZES[kind] ?? size) !== size || size % align) return null;
+    const tflag = image.u8(address + TYPE.tflag)!;
+    const name = this.name(image.i32(address + STR)!);
+    if (!name?.text) return null;
+    if (tflag & TFLAG_EXTRA_STAR && name.text[0] !== "*") return null;
+    const base = kind === "map" ? this.mapTypeSize : (DESCRIPTOR_SIZES[kind] ?? TYPE_SIZE);
+    if (address + base > this.end) return null;
+    const direct = this.layout.directBit === "kind" ? kindByte & KIND_DIRECT : tflag & TFLAG_DIRECT;
+    const header = { kind, size, tflag, base, direct: direct !== 0 };
+    const type = new RuntimeType(this, address, header);
+    return type.consistent() ? type : null;
+  }
+}
+
+/** A runtime type; whatever isn't in the fixed part is decoded when asked for. */
+export class RuntimeType implements GoType {
+  readonly address: number;
+  readonly kind: Kind;
+  readonly size: number;
+  readonly named: boolean;
+  readonly direct: boolean;
+  readonly #reader: TypeReader;
+  readonly #tflag: number;
+  /** Bytes before UncommonType. */
+  readonly #base: number;
+  #name: string | null = null;
+  #fields: StructField[] | null = null;
+  #methods: Method[] | null = null;
+
+  constructor(
+    reader: TypeReader,
+    address: number,
+    header: { kind: Kind; size: number; tflag: number; base: number; direct: boolean },
+  ) {
+    this.#reader = reader;
+    this.address = address;
+    this.kind = header.kind;
+    this.size = header.size;
+    this.named = (header.tflag & TFLAG_NAMED) !== 0;
+    this.direct = header.direct;
+    this.#tflag = header.tflag;
+    this.#base = header.base;
+  }
+
+  get name(): string {
+    if (this.#name === null) {
+      const name = this.#reader.name(this.#i32(STR))?.text ?? "";
+      this.#name = this.#tflag & TFLAG_EXTRA_STAR ? name.slice(1) : name;
+    }
+    return this.#name;
+  }
+
+  get pkgPath(): string {
+    return this.named ? this.methodsPkgPath : "";
+  }
+
+  /** The package in UncommonType, which a pointer to a named type has too. */
+  get methodsPkgPath(): string {
+    const uncommon = this.#uncommon();
+    return uncommon ? (this.#reader.name(uncommon.pkgPath)?.text ?? "") : "";
+  }
+
+  get elem(): number {
+    switch (this.kind) {
+      case "ptr":
+      case "slice":
+      case "array":
+      case "chan":
+        return this.#word(TYPE_SIZE);
+      case "map":
+        return this.#word(TYPE_SIZE + 8);
+      default:
+        return 0;
+    }
+  }
+
+  get key(): number {
+    return this.kind === "map" ? this.#word(TYPE_SIZE) : 0;
+  }
+
+  get length(): number {
+    return this.kind === "array" ? this.#word(TYPE_SIZE + 16) : 0;
+  }
+
+  /** Static address of the pointer type to this one, 0 if the program has none. */
+  get pointerTo(): number {
+    const offset = this.#i32(PTR_TO_THIS);
+    return offset > 0 ? this.#reader.start + offset : 0;
+  }
+
+  get fields(): StructField[] {
+    this.#fields ??= this.kind === "struct" ? this.#readFields() : [];
+    return this.#fields;
+  }
+
+  get methods(): Method[] {
+    this.#methods ??= this.#readMethods();
+    return this.#methods;
+  }
+
+  get interfaceMethods(): { name: string; type: number }[] {
+    if (this.kind !== "interface") return [];
+    const methods = [];
+    const table = this.#word(TYPE_SIZE + 8);
+    for (let i = 0; i < this.#word(TYPE_SIZE + 16); i++) {
+      const name = this.#reader.name(this.#reader.image.i32(table + 8 * i) ?? 0);
+      const type = this.#reader.image.i32(table + 8 * i + 4) ?? 0;
+      methods.push({ name: name?.text ?? "", type: this.#reader.start + type });
+    }
+    return methods;
+  }
+
+  get params(): number[] {
+    return this.kind === "func" ? this.#signature(0, this.#u16(TYPE_SIZE)) : [];
+  }
+
+  get results(): number[] {
+    if (this.kind !== "func") return [];
+    return this.#signature(this.#u16(TYPE_SIZE), this.#u16(TYPE_SIZE + 2) & 0x7fff);
+  }
+
+  /** Bytes of the whole descriptor (internal/abi/type.go of 1.27, DescriptorSize). */
+  get descriptorSize(): number {
+    let size = this.#base;
+    const uncommon = this.#uncommon();
+    if (uncommon) size += UNCOMMON_SIZE + METHOD_SIZE * uncommon.methods;
+    if (this.kind === "func") size += 8 * (this.#u16(TYPE_SIZE) + (this.#u16(TYPE_SIZE + 2) & 0x7fff));
+    if (this.kind === "interface") size += 8 * this.#word(TYPE_SIZE + 16);
+    if (this.kind === "struct") size += FIELD_SIZE * this.#word(TYPE_SIZE + 16);
+    return size;
+  }
+
+  /** True if the parts beyond the fixed one can be right: bounds of tables, lengths equal to capacities. */
+  consistent(): boolean {
+    const { image, end } = this.#reader;
+    if (this.kind === "struct" || this.kind === "interface") {
+      const count = this.#word(TYPE_SIZE + 16);
+      if (count !== this.#word(TYPE_SIZE + 24) || count > MAX_FIELDS) return false;
+      const width = this.kind === "struct" ? FIELD_SIZE : 8;
+      if (count > 0 && !image.bytes(this.#word(TYPE_SIZE + 8), count * width)) return false;
+    }
+    if (this.#tflag & TFLAG_UNCOMMON) {
+      const at = this.address + this.#base;
+      const count = image.u16(at + 4);
+      const exported = image.u16(at + 6);
+      const offset = image.u32(at + 8);
+      if (count === null || exported === null || offset === null || exported > count) return false;
+      if (at + offset + METHOD_SIZE * count > end) return false;
+    }
+    return this.address + this.descriptorSize <= end;
+  }
+
+  /** The words of the fixed part that point elsewhere: the equality function's and the pointer mask's addresses. */
+  get pointers(): { equal: number; gcData: number } {
+    return { equal: this.#word(TYPE.equal), gcData: this.#word(TYPE.gcData) };
+  }
+
+  get hasUncommon(): boolean {
+    return (this.#tflag & TFLAG_UNCOMMON) !== 0;
+  }
+
+  #uncommon(): Uncommon | null {
+    if (!this.hasUncommon) return null;
+    const at = this.address + this.#base;
+    const { image } = this.#reader;
+    return {
+      pkgPath: image.i32(at) ?? 0,
+      methods: image.u16(at + 4) ?? 0,
+      address: at + (image.u32(at + 8) ?? 0),
+    };
+  }
+
+  #readFields(): StructField[] {
+    const { image, layout } = this.#reader;
+    const fields: StructField[] = [];
+    const table = this.#word(TYPE_SIZE + 8);
+    for (let i = 0; i < this.#word(TYPE_SIZE + 16); i++) {
+      const at = table + FIELD_SIZE * i;
+      const name = this.#reader.nameAt(image.u64(at) ?? 0);
+      const word = image.u64(at + 16) ?? 0;
+      const inOffset = layout.embeddedBit === "offset";
+      fields.push({
+        name: name?.text ?? "",
+        type: image.u64(at + 8) ?? 0,
+        offset: inOffset ? Math.floor(word / 2) : word,
+        embedded: inOffset ? word % 2 === 1 : ((name?.flags ?? 0) & NAME_EMBEDDED) !== 0,
+      });
+    }
+    return fields;
+  }
+
+  #readMethods(): Method[] {
+    const { image } = this.#reader;
+    const uncommon = this.#uncommon();
+    const methods: Method[] = [];
+    for (let i = 0; i < (uncommon?.methods ?? 0); i++) {
+      const at = uncommon!.address + METHOD_SIZE * i;
+      const type = image.i32(at + 4) ?? 0;
+      methods.push({
+        name: this.#reader.name(image.i32(at) ?? 0)?.text ?? "",
+        type: type > 0 ? this.#reader.start + type : 0,
+        ifn: this.#reader.code(image.i32(at + 8) ?? -1),
+        tfn: this.#reader.code(image.i32(at + 12) ?? -1),
+      });
+    }
+    return methods;
+  }
+
+  /** A func's parameter types, then its result types, follow its UncommonType. */
+  #signature(from: number, count: number): number[] {
+    const table = this.#base + (this.hasUncommon ? UNCOMMON_SIZE : 0);
+    return Array.from({ length: count }, (_, i) => this.#word(table + 8 * (from + i)));
+  }
+
+  #word(offset: number): number {
+    return this.#reader.image.u64(this.address + offset) ?? 0;
+  }
+
+  #i32(offset: number): number {
+    return this.#reader.image.i32(this.address + offset) ?? 0;
+  }
+
+  #u16(offset: number): number {
+    return this.#reader.image.u16(this.address + offset) ?? 0;
+  }
+}
