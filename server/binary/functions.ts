@@ -1,7 +1,7 @@
-import { cString } from "./bytes.ts";
+import { cString, hex } from "./bytes.ts";
 import type { ElfImage } from "./image.ts";
 import { type InlinedCall, InlineTrees } from "./inline-tree.ts";
-import type { FunctionTable, SourceFrame } from "./model.ts";
+import { BinaryError, type FunctionTable, type SourceFrame } from "./model.ts";
 import { type Module, textAddress } from "./moduledata.ts";
 import { PcValueReader } from "./pc-values.ts";
 
@@ -116,14 +116,28 @@ export class Functions implements FunctionTable {
     return func && this.#pcValues.at(func.pcsp, pc - this.entry(index));
   }
 
-  /** True if the function's names and its inline tree, if it has one, decode: used to check layouts. */
-  decodes(index: number): boolean {
+  /**
+   * Throws BinaryError "bad-layout" if what the function's record leads to can't be right: its name, a frame of size 0
+   * at its entry, an inline tree whose first call lies inside it.
+   */
+  check(index: number): void {
+    const what = this.#damage(index);
+    if (what === null) return;
+    throw new BinaryError(
+      "bad-layout",
+      `${what} of function ${index} at ${hex(this.entry(index))} can't be read; the file is damaged or of a Go version that errscope doesn't know`,
+    );
+  }
+
+  #damage(index: number): string | null {
     const func = this.#func(index);
-    if (!func || cString(this.#names, func.name) === null) return false;
-    if (!func.inlineTree) return true;
-    const first = this.#inlineTrees.call(func.inlineTree, 0);
-    if (!first || cString(this.#names, first.name) === null) return false;
-    return first.parentPc >= 0 && first.parentPc < this.end(index) - this.entry(index);
+    if (!func) return "the record";
+    if (cString(this.#names, func.name) === null) return "the name";
+    if ((this.#pcValues.at(func.pcsp, 0) ?? 0) !== 0) return "the frame size";
+    if (!func.inlineTree) return null;
+    const call = this.#inlineTrees.call(func.inlineTree, 0);
+    const inside = call && call.parentPc >= 0 && call.parentPc < this.end(index) - this.entry(index);
+    return inside && cString(this.#names, call.name) !== null ? null : "the inline tree";
   }
 
   #inlinedCall(func: Func, offset: number): InlinedCall | null {

@@ -1,4 +1,4 @@
-import type { Elf } from "./elf.ts";
+import { type Elf, PF_X } from "./elf.ts";
 import type { Arch, Image, Segment } from "./model.ts";
 import { relativeRelocations } from "./relocations.ts";
 
@@ -108,14 +108,11 @@ export class ElfImage implements Image {
     return this.segments.some((s) => address >= s.address && address < s.address + s.memSize);
   }
 
-  /** True if [start, end] lies in one segment's memory (file bytes and zeroes after them). */
-  holds(start: number, end: number): boolean {
-    return this.segments.some((s) => start >= s.address && start <= end && end <= s.address + s.memSize);
-  }
-
   /** True if `address` is in an executable segment. */
   executable(address: number): boolean {
-    return this.segments.some((s) => s.flags & 1 && address >= s.address && address < s.address + s.memSize);
+    return this.segments.some(
+      (s) => s.flags & PF_X && address >= s.address && address < s.address + s.memSize,
+    );
   }
 }
 

@@ -1,17 +1,12 @@
 import { hex } from "./bytes.ts";
-import { BinaryError, type Itab } from "./model.ts";
+import { BinaryError, type Derivation, type GoType, type Itab, type ItabLayout } from "./model.ts";
 import type { Module } from "./moduledata.ts";
-import type { RuntimeType, TypeReader } from "./types.ts";
-
-/** Offsets in runtime.itab (abi.ITab): the interface type, the concrete type, the first method. */
-export interface ItabLayout {
-  inter: number;
-  type: number;
-  fun: number;
-}
+import type { TypeReader } from "./types.ts";
 
 /** runtime/runtime2.go, itab; internal/abi/iface.go, ITab from 1.22: the same in all versions of the table. */
-export const KNOWN_ITAB: ItabLayout = { inter: 0, type: 8, fun: 24 };
+export const KNOWN_ITAB: ItabLayout = { inter: 0, type: 8 };
+/** Offset of fun, the methods. */
+const FUN = 24;
 const MAX_WORDS = 4;
 
 /** Addresses of the static itabs (runtime/iface.go, itabsinit and addModuleItabs). Throws BinaryError "bad-layout". */
@@ -31,42 +26,50 @@ export function itabAddresses(reader: TypeReader, module: Module): number[] {
       );
     }
     addresses.push(at);
-    const first = reader.image.u64(at + KNOWN_ITAB.fun);
+    const first = reader.image.u64(at + FUN);
     // abi.ITab.Size of 1.27: fun[0] = 0 means that the type doesn't implement the interface.
-    at += KNOWN_ITAB.fun + 8 * (first === 0 ? 1 : inter.interfaceMethods.length);
+    at += FUN + 8 * (first === 0 ? 1 : inter.interfaceMethods.length);
   }
   return addresses;
 }
 
 /**
  * Finds which word of an itab is the interface type and which the concrete type: the one that leads to an interface
- * (to another kind of type) in every static itab. Null where there are no itabs or no single word fits all.
+ * (to another kind of type) in every static itab. Falls back to the known layout where there are no itabs.
+ * Throws BinaryError "bad-layout" where no single word fits all.
  */
-export function deriveItabLayout(
+export function settleItabLayout(
   addresses: readonly number[],
-  read: (address: number) => RuntimeType | null,
+  read: (address: number) => GoType | null,
   word: (address: number) => number | null,
-): Pick<ItabLayout, "inter" | "type"> | null {
-  if (addresses.length === 0) return null;
+): { layout: ItabLayout; derivation: Derivation } {
   const inter: number[] = [];
   const type: number[] = [];
   for (let offset = 0; offset < 8 * MAX_WORDS; offset += 8) {
-    let interfaces = 0;
-    let concrete = 0;
-    for (const address of addresses) {
-      const target = read(word(address + offset) ?? 0);
-      if (target?.kind === "interface") interfaces++;
-      else if (target) concrete++;
-    }
-    if (interfaces === addresses.length) inter.push(offset);
-    if (concrete === addresses.length) type.push(offset);
+    const kinds = addresses.map((address) => read(word(address + offset) ?? 0)?.kind);
+    if (kinds.every((kind) => kind === "interface")) inter.push(offset);
+    else if (kinds.every((kind) => kind !== undefined && kind !== "interface")) type.push(offset);
   }
-  return inter.length === 1 && type.length === 1 ? { inter: inter[0]!, type: type[0]! } : null;
+  const known = addresses.length === 0;
+  const layout = known ? KNOWN_ITAB : { inter: inter[0]!, type: type[0]! };
+  if (!known && (inter.length !== 1 || type.length !== 1)) {
+    throw new BinaryError(
+      "bad-layout",
+      `no one word of the ${addresses.length} itabs is always an interface type and another always a concrete type`,
+    );
+  }
+  const derivation: Derivation = {
+    name: "itab layout",
+    value: `interface type at ${layout.inter}, type at ${layout.type}`,
+    from: known ? "version table" : `${addresses.length} of ${addresses.length} static itabs agree`,
+    checked: !known,
+  };
+  return { layout, derivation };
 }
 
 export function readItabs(
   addresses: readonly number[],
-  layout: Pick<ItabLayout, "inter" | "type">,
+  layout: ItabLayout,
   word: (address: number) => number | null,
 ): Itab[] {
   return addresses.map((address) => ({

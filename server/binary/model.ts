@@ -78,6 +78,11 @@ export interface GoType {
   params: number[];
   results: number[];
 }
+/** Offsets in runtime.itab of the pointers to the interface type and the concrete type. */
+export interface ItabLayout {
+  inter: number;
+  type: number;
+}
 export interface Itab {
   address: number;
   interfaceType: number;
@@ -161,6 +166,8 @@ export interface GoBinary {
   /** Every runtime type found, by static address. */
   readonly types: ReadonlyMap<number, GoType>;
   readonly itabs: readonly Itab[];
+  /** Derived over all static itabs. */
+  readonly itabLayout: ItabLayout;
   /** Static address of the type `error`, 0 when the binary has none. */
   readonly errorInterface: number;
   readonly derivations: readonly Derivation[];
@@ -217,8 +224,8 @@ export type MessagePart =
   | { kind: "text"; text: string }
   /** A string (or []byte) field at `offset`. */
   | { kind: "string"; offset: number }
-  /** An integer field printed in base 10 (strconv, %d, %v) or, with `base`, by %x. */
-  | { kind: "int"; offset: number; size: IntegerSize; signed: boolean; base?: 16 }
+  /** An integer field, in base 10 (strconv, %d, %v) unless `as` says so (%x, time.Duration's String). */
+  | { kind: "int"; offset: number; size: IntegerSize; signed: boolean; as?: "hexadecimal" | "duration" }
   | { kind: "bool"; offset: number }
   /** strconv.Quote / %q of the joined parts. */
   | { kind: "quoted"; parts: MessagePart[] }

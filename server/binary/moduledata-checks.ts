@@ -1,4 +1,5 @@
 import { hex } from "./bytes.ts";
+import { PF_W, PF_X } from "./elf.ts";
 import type { GoLayout } from "./go-versions.ts";
 import type { ElfImage } from "./image.ts";
 import type { ModuleData } from "./model.ts";
@@ -19,9 +20,6 @@ interface Subject {
 
 /** A check gives null if it holds, else what is wrong. */
 type Check = readonly [name: string, check: (subject: Subject) => string | null];
-
-const PF_X = 1;
-const PF_W = 2;
 
 /**
  * What must hold of a moduledata before a word of it is believed. The runtime itself checks the function table's order

@@ -1,60 +1,129 @@
 import { readBuildIds } from "./build-id.ts";
-import { readBuildInfo } from "./build-info.ts";
+import { type BuildInfo, readBuildInfo } from "./build-info.ts";
+import { hex } from "./bytes.ts";
 import { type Elf, readElf } from "./elf.ts";
 import { Functions } from "./functions.ts";
-import { layoutOf } from "./go-versions.ts";
 import { ElfImage } from "./image.ts";
-import { deriveItabLayout, itabAddresses, KNOWN_ITAB, readItabs } from "./itabs.ts";
-import type { BinaryForm, Derivation, FunctionTable, GoBinary } from "./model.ts";
-import { findModule } from "./moduledata.ts";
+import { itabAddresses, KNOWN_ITAB, readItabs, settleItabLayout } from "./itabs.ts";
+import type { BinaryForm, Derivation, GoBinary, GoType } from "./model.ts";
+import { findModule, type Module } from "./moduledata.ts";
+import { notReadable } from "./not-go.ts";
 import { findPcHeaders } from "./pclntab.ts";
-import { walkTypes } from "./type-walk.ts";
-import { type RuntimeType, TypeReader } from "./types.ts";
+import { deriveDirectBit, deriveMapTypeSize } from "./type-layout.ts";
+import { type TypeWalk, walkTypes } from "./type-walk.ts";
+import { TypeReader } from "./types.ts";
+import { layoutsFor, namedVersions, settleVersion } from "./version.ts";
 
 /**
  * Reads a Go executable: ELF64, amd64 or arm64, Go 1.16 or newer, stripped or not. The bytes are left as they are and
- * must stay so while the result is in use, since much of it is decoded when asked for.
+ * must stay so while the result is in use, since most of it is decoded when asked for.
  *
- * Throws BinaryError.
+ * Throws BinaryError; its `code` says which of the reasons it is, its message what to do.
  */
 export function readGoBinary(bytes: Uint8Array): GoBinary {
   const elf = readElf(bytes);
   const image = ElfImage.of(elf);
   const info = readBuildInfo(image);
   const headers = findPcHeaders(elf, image);
-  const goMinor = Number(/go1\.(\d+)/.exec(info?.version ?? "")?.[1] ?? 0);
-  const layout = layoutOf(goMinor)!;
-  const module = findModule(elf, image, headers, [layout]);
+  if (headers.length === 0) throw notReadable(elf, image, info);
+  const named = namedVersions(image, info);
+  const module = findModule(elf, image, headers, layoutsFor(named));
+  const { version, derivation: versionFact } = settleVersion(named, module.layout);
   const functions = new Functions(image, module);
+  const functionFact = checkFunctions(functions);
   const reader = new TypeReader(image, module, functions);
+  const mapType = deriveMapTypeSize(reader);
+  reader.mapTypeSize = mapType.size;
   const itabs = itabAddresses(reader, module);
   const word = (address: number) => image.u64(address);
   const itabTypes = itabs.flatMap((a) => [word(a + KNOWN_ITAB.inter) ?? 0, word(a + KNOWN_ITAB.type) ?? 0]);
-  const { types } = walkTypes(reader, module, itabTypes);
-  const itabLayout = deriveItabLayout(itabs, (a) => types.get(a) ?? null, word) ?? KNOWN_ITAB;
+  const walk = walkTypes(reader, module, itabTypes);
+  const { types } = walk;
+  const direct = deriveDirectBit(types.values(), module.layout);
+  reader.directBit = direct.bit;
+  const itab = settleItabLayout(itabs, (address) => types.get(address) ?? null, word);
+  const errorInterface = findErrorInterface(types);
   const ids = readBuildIds(elf);
-  const derivations: Derivation[] = [];
   return {
     image,
     arch: elf.arch,
     buildId: ids.go ?? ids.gnu,
-    goVersion: info?.version ?? "",
-    goVersionFrom: "buildinfo",
-    goMinor,
+    ...version,
     module: info?.module ?? "",
     mainPackage: info?.mainPackage ?? "",
-    form: formOf(elf, functions),
+    form: formOf(elf, functions, info),
     moduleData: module.data,
     functions,
     types,
-    itabs: readItabs(itabs, itabLayout, word),
-    errorInterface: findErrorInterface(types),
-    derivations,
+    itabs: readItabs(itabs, itab.layout, word),
+    itabLayout: itab.layout,
+    errorInterface,
+    derivations: [
+      versionFact,
+      ...moduleFacts(image, module),
+      functionFact,
+      typeFact(walk),
+      mapType.derivation,
+      direct.derivation,
+      itab.derivation,
+      errorFact(errorInterface),
+    ],
   };
 }
 
-/** The predeclared `error`: a named interface outside any package with one method. */
-function findErrorInterface(types: ReadonlyMap<number, RuntimeType>): number {
+function moduleFacts(image: ElfImage, module: Module): Derivation[] {
+  const { layout, header } = module;
+  const facts: Derivation[] = [
+    { name: "pclntab", value: hex(header.address), from: header.from, checked: true },
+    {
+      name: "module data",
+      value: hex(module.address),
+      from: module.from,
+      checked: true,
+      note: `layout of go1.${layout.since} to go1.${layout.until}; held: ${module.checks.join("; ")}`,
+    },
+  ];
+  if (!header.knownMagic) facts[0]!.note = `unknown magic ${hex(header.magic)}: obfuscated, names may be too`;
+  if (image.relocations > 0) {
+    const value = String(image.relocations);
+    facts.push({ name: "relocations applied", value, from: "PT_DYNAMIC, RELATIVE", checked: true });
+  }
+  return facts;
+}
+
+const SAMPLED = 4096;
+
+/** Decodes functions spread over the table; one that doesn't decode means that its layout is misread. */
+function checkFunctions(functions: Functions): Derivation {
+  const step = Math.max(1, Math.floor(functions.count / SAMPLED));
+  let sampled = 0;
+  for (let i = 0; i < functions.count; i += step, sampled++) functions.check(i);
+  return {
+    name: "functions",
+    value: String(functions.count),
+    from: `pclntab; name, frame size and inline tree of ${sampled} decode`,
+    checked: true,
+  };
+}
+
+function typeFact({ types, found }: TypeWalk): Derivation {
+  const from = `${found.typelinks} from typelinks, ${found.graph} referred to, ${found.sweep} by sweep`;
+  return { name: "types", value: String(types.size), from, checked: true };
+}
+
+function errorFact(address: number): Derivation {
+  const fact: Derivation = {
+    name: "error interface",
+    value: hex(address),
+    from: "types",
+    checked: address !== 0,
+  };
+  if (address === 0) fact.note = "the program has no value of type error";
+  return fact;
+}
+
+/** The predeclared `error`: a named interface outside any package. */
+function findErrorInterface(types: ReadonlyMap<number, GoType>): number {
   for (const type of types.values()) {
     if (type.kind === "interface" && type.named && type.name === "error" && type.pkgPath === "")
       return type.address;
@@ -64,12 +133,13 @@ function findErrorInterface(types: ReadonlyMap<number, RuntimeType>): number {
 
 const SHT_SYMTAB = 2;
 
-function formOf(elf: Elf, functions: FunctionTable): BinaryForm {
+function formOf(elf: Elf, functions: Functions, info: BuildInfo | null): BinaryForm {
   const sections = [...elf.sections.values()];
   return {
     stripped: !sections.some((s) => s.type === SHT_SYMTAB),
     pie: elf.positionIndependent,
-    cgo: functions.byName("crosscall2") >= 0,
+    // crosscall2 (runtime/cgo) is how C calls Go; it is linked whenever package runtime/cgo is.
+    cgo: info?.settings.get("CGO_ENABLED") !== "0" && functions.byName("crosscall2") >= 0,
     noDwarf: !elf.sections.has(".debug_info") && !elf.sections.has(".zdebug_info"),
     noSectionHeaders: sections.length === 0,
   };

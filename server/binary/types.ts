@@ -75,8 +75,10 @@ export class TypeReader {
   readonly end: number;
   readonly module: Module;
   readonly functions: FunctionTable;
-  /** Bytes of a map type before its UncommonType. */
+  /** Bytes of a map type before its UncommonType: from the version table until it is derived. */
   mapTypeSize: number;
+  /** Where "stored directly in an interface" is: likewise. */
+  directBit: GoLayout["directBit"];
 
   constructor(image: ElfImage, module: Module, functions: FunctionTable) {
     this.image = image;
@@ -86,6 +88,7 @@ export class TypeReader {
     this.end = module.data.etypes;
     this.functions = functions;
     this.mapTypeSize = module.layout.mapTypeSizes[0]!;
+    this.directBit = module.layout.directBit;
   }
 
   /** The name structure at an offset from the start of the types; null if it isn't a name. */
@@ -135,9 +138,13 @@ export class TypeReader {
     if (tflag & TFLAG_EXTRA_STAR && name.text[0] !== "*") return null;
     const base = kind === "map" ? this.mapTypeSize : (DESCRIPTOR_SIZES[kind] ?? TYPE_SIZE);
     if (address + base > this.end) return null;
-    const direct = this.layout.directBit === "kind" ? kindByte & KIND_DIRECT : tflag & TFLAG_DIRECT;
-    const header = { kind, size, tflag, base, direct: direct !== 0 };
-    const type = new RuntimeType(this, address, header);
+    const type = new RuntimeType(this, address, {
+      kind,
+      size,
+      tflag,
+      base,
+      direct: (kindByte & KIND_DIRECT) !== 0,
+    });
     return type.consistent() ? type : null;
   }
 }
@@ -148,9 +155,9 @@ export class RuntimeType implements GoType {
   readonly kind: Kind;
   readonly size: number;
   readonly named: boolean;
-  readonly direct: boolean;
   readonly #reader: TypeReader;
   readonly #tflag: number;
+  readonly #kindDirect: boolean;
   /** Bytes before UncommonType. */
   readonly #base: number;
   #name: string | null = null;
@@ -167,9 +174,18 @@ export class RuntimeType implements GoType {
     this.kind = header.kind;
     this.size = header.size;
     this.named = (header.tflag & TFLAG_NAMED) !== 0;
-    this.direct = header.direct;
+    this.#kindDirect = header.direct;
     this.#tflag = header.tflag;
     this.#base = header.base;
+  }
+
+  get direct(): boolean {
+    return this.directBits[this.#reader.directBit];
+  }
+
+  /** Both places where a version may say "stored directly in an interface". */
+  get directBits(): Record<GoLayout["directBit"], boolean> {
+    return { kind: this.#kindDirect, tflag: (this.#tflag & TFLAG_DIRECT) !== 0 };
   }
 
   get name(): string {
@@ -251,13 +267,23 @@ export class RuntimeType implements GoType {
 
   /** Bytes of the whole descriptor (internal/abi/type.go of 1.27, DescriptorSize). */
   get descriptorSize(): number {
-    let size = this.#base;
     const uncommon = this.#uncommon();
-    if (uncommon) size += UNCOMMON_SIZE + METHOD_SIZE * uncommon.methods;
-    if (this.kind === "func") size += 8 * (this.#u16(TYPE_SIZE) + (this.#u16(TYPE_SIZE + 2) & 0x7fff));
-    if (this.kind === "interface") size += 8 * this.#word(TYPE_SIZE + 16);
-    if (this.kind === "struct") size += FIELD_SIZE * this.#word(TYPE_SIZE + 16);
-    return size;
+    const methods = uncommon ? UNCOMMON_SIZE + METHOD_SIZE * uncommon.methods : 0;
+    return this.#base + methods + this.#tailSize();
+  }
+
+  /** Bytes of parameter and result types, interface methods or struct fields behind the fixed parts. */
+  #tailSize(): number {
+    switch (this.kind) {
+      case "func":
+        return 8 * (this.#u16(TYPE_SIZE) + (this.#u16(TYPE_SIZE + 2) & 0x7fff));
+      case "interface":
+        return 8 * this.#word(TYPE_SIZE + 16);
+      case "struct":
+        return FIELD_SIZE * this.#word(TYPE_SIZE + 16);
+      default:
+        return 0;
+    }
   }
 
   /** True if the parts beyond the fixed one can be right: bounds of tables, lengths equal to capacities. */
@@ -273,11 +299,16 @@ export class RuntimeType implements GoType {
       const at = this.address + this.#base;
       const count = image.u16(at + 4);
       const exported = image.u16(at + 6);
-      const offset = image.u32(at + 8);
-      if (count === null || exported === null || offset === null || exported > count) return false;
-      if (at + offset + METHOD_SIZE * count > end) return false;
+      if (count === null || exported === null || exported > count) return false;
+      // The methods come last (cmd/compile/internal/reflectdata/reflect.go, dextratype).
+      if (image.u32(at + 8) !== UNCOMMON_SIZE + this.#tailSize()) return false;
     }
     return this.address + this.descriptorSize <= end;
+  }
+
+  /** Bytes at the value's start that may hold pointers; 0 for pointers outside the heap. */
+  get pointerBytes(): number {
+    return this.#word(TYPE.ptrBytes);
   }
 
   /** The words of the fixed part that point elsewhere: the equality function's and the pointer mask's addresses. */
