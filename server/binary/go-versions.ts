@@ -16,6 +16,8 @@ export interface GoLayout {
   headerOffsets: number;
   /** Bytes of a function table entry, half of it the entry PC: absolute (16) or relative to text (8). */
   ftabEntry: 8 | 16;
+  /** Unit of cutab's length in moduledata (cmd/link/internal/ld/symtab.go); the linker wrote bytes by mistake. */
+  cutabUnit: 1 | 4;
   /** runtime._func has startLine before funcID (runtime/runtime2.go). */
   startLine: boolean;
   /** runtime.inlinedCall: its size, and offsets of nameOff and parentPc (runtime/symtabinl.go). */
@@ -89,6 +91,7 @@ const go116: GoLayout = {
   magic: 0xfffffffa,
   headerOffsets: 24,
   ftabEntry: 16,
+  cutabUnit: 1,
   startLine: false,
   inlinedCall: { size: 20, name: 12, parentPc: 16 },
   moduleData: [...BEFORE_END, ...END, ...TYPES, ...LINKS],
@@ -122,6 +125,7 @@ const go126: GoLayout = {
   ...go124,
   since: 26,
   until: 26,
+  cutabUnit: 4,
   moduleData: [...BEFORE_END, ...COVERAGE, ...END, ...TYPES, ...RODATA, ["epclntab", 1], ...LINKS],
   directBit: "tflag",
   mapTypeSizes: [112],

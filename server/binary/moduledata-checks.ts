@@ -28,6 +28,7 @@ type Check = readonly [name: string, check: (subject: Subject) => string | null]
  */
 const CHECKS: readonly Check[] = [
   ["tables start where pcHeader says", tablesMatchHeader],
+  ["tables end before the next", tableLengths],
   ["function table has an entry a function and one for the end", functionTableCount],
   ["text is executable", textIsExecutable],
   ["text sections", textSectionsFit],
@@ -51,16 +52,20 @@ export function checkModule(image: ElfImage, header: PcHeader, layout: GoLayout,
   return { module: moduleOf(subject) };
 }
 
-function tablesMatchHeader({ header, word, slice }: Subject): string | null {
-  for (const name of ["funcnametab", "cutab", "filetab", "pctab", "pclntable"] as const) {
-    if (word(name) !== header[name]) return `${name} is ${hex(word(name))} and not ${hex(header[name])}`;
-    if (slice(name).length < 0) return `${name} has a length that is not its capacity`;
-  }
-  const tables = ["funcnametab", "cutab", "filetab", "pctab", "pclntable"] as const;
-  for (const [i, name] of tables.slice(0, 4).entries()) {
-    const unit = name === "cutab" ? 4 : 1;
-    const end = word(name) + slice(name).length * unit;
-    if (end > header[tables[i + 1]!]) return `${name} runs into ${tables[i + 1]}`;
+const TABLES = ["funcnametab", "cutab", "filetab", "pctab", "pclntable"] as const;
+
+function tablesMatchHeader({ header, word }: Subject): string | null {
+  const wrong = TABLES.find((name) => word(name) !== header[name]);
+  return wrong ? `${wrong} is ${hex(word(wrong))} and not ${hex(header[wrong])}` : null;
+}
+
+function tableLengths({ header, layout, word, slice }: Subject): string | null {
+  for (const [i, name] of TABLES.entries()) {
+    const { length } = slice(name);
+    if (length < 1) return `${name} is empty, or its length is not its capacity`;
+    const next = TABLES[i + 1];
+    const bytes = name === "cutab" ? length * layout.cutabUnit : length;
+    if (next && word(name) + bytes > header[next]) return `${name} runs into ${next}`;
   }
   return null;
 }
@@ -224,7 +229,7 @@ function moduleOf({ header, layout, word, slice, textSections }: Subject): Check
     },
     ftab: slice("ftab"),
     funcnametab: slice("funcnametab"),
-    cutab: slice("cutab"),
+    cutab: { address: word("cutab"), length: (slice("cutab").length * layout.cutabUnit) / 4 },
     filetab: slice("filetab"),
     pctab: slice("pctab"),
     pclntable: slice("pclntable"),
