@@ -187,7 +187,11 @@ struct es_item {
 };
 
 enum es_head_flag {
-	ES_HEAD_G_OK = 1,  /* stack.lo <= sp < stack.hi of the g that was read: without it goid and stack are a guess */
+	/*
+	 * stack.lo <= sp < stack.hi of the g that was read. Without it the ids are 0, and the stack is what frame pointers
+	 * gave without known bounds.
+	 */
+	ES_HEAD_G_OK = 1,
 	ES_HEAD_ON_G0 = 2, /* on a system stack (g0 or gsignal): the ids are those of m.curg, or 0 where not determined */
 };
 struct es_head { /* ES_ITEM_HEAD: first item of part 0 */
@@ -234,7 +238,7 @@ struct es_node { /* ES_ITEM_NODE, then `obj_len` bytes of the object, padded to 
 };
 
 enum es_string_flag { ES_STRING_UNREADABLE = 1 }; /* fewer than min(true_len, limit) bytes could be read */
-struct es_string { /* ES_ITEM_STRING, then `got` bytes padded to 8; follows its node */
+struct es_string { /* ES_ITEM_STRING, then `got` bytes padded to 8; a node's strings stand before its ES_ITEM_NODE */
 	__u32 kind, len;
 	__u32 node;
 	__u16 off; /* of the string header in the object */

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "1bda52c10cc9872504c3addf566c68452edee2b63c8ad68a67a0c3580911fc22";
+export const wireDigest = "016023bd5b18d30a4f2a1b7fe24f321b4ef0fef72880e3607e7a225e83f328ce";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);

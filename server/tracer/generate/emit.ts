@@ -18,6 +18,10 @@ export function emitWire(types: readonly BtfType[], wireHeader: string): string 
     (type): type is Struct | Enum =>
       (type.kind === "struct" || type.kind === "enum") && type.name.startsWith(wirePrefix),
   );
+  // the order of types in BTF depends on the programs; that of wire.h is stable
+  const place = (type: Struct | Enum) =>
+    wireHeader.search(new RegExp(`^(struct|enum) ${type.name} \\{`, "m"));
+  named.sort((a, b) => place(a) - place(b));
   const enums = named.filter((type) => type.kind === "enum");
   const structs = named.filter((type) => type.kind === "struct");
   return [

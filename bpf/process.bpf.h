@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0) */
+/* Process ids, and the life of processes: fork, exec, exit as records, of those that are watched. */
+#ifndef ERRSCOPE_PROCESS_BPF_H
+#define ERRSCOPE_PROCESS_BPF_H
+
+#define MAX_PID_NAMESPACES 8
+
+/* The id of a task in the tracer's pid namespace; that in the initial one if it isn't visible there. */
+static __always_inline __u32 task_pid(struct task_struct *task)
+{
+	struct pid *pid;
+	__u32 level;
+
+	if (!option_pid_namespace)
+		return task->pid;
+	pid = task->thread_pid;
+	level = BPF_CORE_READ(pid, level);
+	for (__u32 i = 0; i < MAX_PID_NAMESPACES; i++) {
+		struct upid upid;
+
+		if (i > level)
+			break;
+		if (bpf_core_read(&upid, sizeof(upid), &pid->numbers[0] + i))
+			break;
+		if (BPF_CORE_READ(upid.ns, ns.inum) == option_pid_namespace)
+			return upid.nr;
+	}
+	return task->pid;
+}
+
+static __always_inline __u32 watch_flags(__u32 pid)
+{
+	__u32 all = 0;
+	__u32 *flags = bpf_map_lookup_elem(&watched, &pid);
+	__u32 *flags_of_all = bpf_map_lookup_elem(&watched, &all);
+
+	return (flags ? *flags : 0) | (flags_of_all ? *flags_of_all : 0);
+}
+
+static __always_inline void put_process(__u16 kind, __u32 pid, struct task_struct *parent, __u32 exit_code)
+{
+	struct es_proc proc = {
+		.kind = kind,
+		.pid = pid,
+		.parent = parent ? task_pid(parent) : 0,
+		.exit_code = exit_code,
+		.mono = bpf_ktime_get_ns(),
+	};
+	__u32 zero = 0;
+	struct totals *sum = bpf_map_lookup_elem(&totals, &zero);
+
+	if (bpf_ringbuf_output(&ring, &proc, sizeof(proc), BPF_RB_FORCE_WAKEUP) && sum)
+		count(&sum->proc_lost);
+}
+
+SEC("tp_btf/sched_process_exec")
+int on_exec(__u64 *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx[0];
+	struct task_struct *leader = task->group_leader;
+	__u32 pid = task_pid(leader);
+
+	if (watch_flags(pid) & ES_WATCH_EXEC)
+		put_process(ES_REC_EXEC, pid, leader->real_parent, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int on_fork(__u64 *ctx)
+{
+	struct task_struct *parent = (struct task_struct *)ctx[0];
+	struct task_struct *child = (struct task_struct *)ctx[1];
+	__u32 pid, flags;
+
+	if (child->tgid == parent->tgid) /* a thread */
+		return 0;
+	flags = watch_flags(task_pid(parent->group_leader));
+	pid = task_pid(child);
+	if (flags & ES_WATCH_FOLLOW)
+		bpf_map_update_elem(&watched, &pid, &flags, BPF_ANY);
+	if (flags & ES_WATCH_FORK)
+		put_process(ES_REC_FORK, pid, parent->group_leader, 0);
+	return 0;
+}
+
+#define SIGNAL_GROUP_EXIT 4 /* include/linux/sched/signal.h */
+
+/* Every thread passes here; the process has ended when the last one does: signal.live was counted down before. */
+SEC("tp_btf/sched_process_exit")
+int on_exit(__u64 *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx[0];
+	struct task_struct *leader = task->group_leader;
+	struct signal_struct *signal = task->signal;
+	__u32 pid, code;
+
+	if (signal->live.counter)
+		return 0;
+	pid = task_pid(leader);
+	/* as wait_task_zombie() in kernel/exit.c chooses */
+	code = signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
+	if (watch_flags(pid) & ES_WATCH_EXIT)
+		put_process(ES_REC_EXIT, pid, leader->real_parent, code);
+	bpf_map_delete_elem(&watched, &pid);
+	return 0;
+}
+#endif

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0)
+/* ES_CMD_FEATURES: what this machine can do, each by trying it, with the reason where it can't. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/perf_event.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include "tracer.h"
+
+static void feature(struct tracer *t, uint32_t seq, enum es_feature_id id, bool ok, const char *format, ...)
+{
+	struct es_feature head = { .id = id, .ok = ok };
+	char text[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	reply(t, ES_REPLY_FEATURE, seq, &head, sizeof(head), text, strlen(text));
+}
+
+/* The first line of a small file with `name`, or an empty text. */
+static void read_line(const char *path, const char *name, char *line, size_t size)
+{
+	FILE *file = fopen(path, "re");
+
+	line[0] = 0;
+	while (file && fgets(line, size, file) && strncmp(line, name, strlen(name)))
+		line[0] = 0;
+	if (file)
+		fclose(file);
+	line[strcspn(line, "\n")] = 0;
+}
+
+static void feature_lockdown(struct tracer *t, uint32_t seq)
+{
+	char line[128];
+	bool confidential;
+
+	read_line("/sys/kernel/security/lockdown", "", line, sizeof(line));
+	confidential = strstr(line, "[confidentiality]") != NULL;
+	if (!line[0])
+		feature(t, seq, ES_FEATURE_LOCKDOWN, true, "not known: securityfs isn't mounted, or the kernel has no lockdown");
+	else
+		feature(t, seq, ES_FEATURE_LOCKDOWN, !confidential, "%s%s", line,
+			confidential ? ": BPF may not read memory; boot with lockdown=integrity or none" : "");
+}
+
+static void feature_capabilities(struct tracer *t, uint32_t seq)
+{
+	static const struct {
+		int number;
+		const char *name;
+	} wanted[] = {
+		{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN" },   { CAP_BPF, "CAP_BPF" },
+		{ CAP_PERFMON, "CAP_PERFMON" },	      { CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
+		{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH" },
+	};
+	char line[128], missing[256] = "";
+	unsigned long long effective;
+
+	read_line("/proc/self/status", "CapEff:", line, sizeof(line));
+	effective = strtoull(line + strcspn(line, "\t"), NULL, 16);
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
+		/* CAP_SYS_ADMIN includes the two of BPF */
+		bool has = effective >> wanted[i].number & 1 ||
+			   ((i == 1 || i == 2) && effective >> CAP_SYS_ADMIN & 1);
+
+		if (!has && i > 0)
+			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing), " %s", wanted[i].name);
+	}
+	feature(t, seq, ES_FEATURE_CAPABILITIES, !missing[0], "%s%s", missing[0] ? "missing:" : "all that are needed", missing);
+}
+
+static void feature_perf_uprobe(struct tracer *t, uint32_t seq)
+{
+	bool there = access("/sys/bus/event_source/devices/uprobe/type", R_OK) == 0;
+
+	feature(t, seq, ES_FEATURE_PERF_UPROBE, there,
+		there ? "used on kernels without uprobe_multi, for a limited number of sites" :
+			"no uprobe event source: the kernel needs CONFIG_UPROBE_EVENTS, and sysfs must be mounted");
+}
+
+static void feature_memory(struct tracer *t, uint32_t seq)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, options);
+	int map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "try", 4, 4 << 20, 1, &options);
+	int error = errno;
+	struct rlimit limit = {};
+
+	getrlimit(RLIMIT_MEMLOCK, &limit);
+	if (map >= 0)
+		close(map);
+	feature(t, seq, ES_FEATURE_MEMLOCK, map >= 0, map >= 0 ? "a 4 MB map can be made" :
+		"a 4 MB map can't be made: %s; the limit on locked memory (ulimit -l) is %llu bytes", strerror(error),
+		(unsigned long long)limit.rlim_cur);
+}
+
+/* Process 1 belongs to someone else for everyone but root. */
+static void feature_ptrace(struct tracer *t, uint32_t seq)
+{
+	int fd = open("/proc/1/mem", O_RDONLY | O_CLOEXEC);
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	feature(t, seq, ES_FEATURE_PTRACE, fd >= 0, "%s",
+		fd >= 0 ? "other users' processes can be read" :
+			  error == ENOENT ? "/proc shows no process 1: is it mounted with hidepid?" :
+					    "other users' processes can't be read: CAP_SYS_PTRACE is needed");
+}
+
+void command_features(struct tracer *t, uint32_t seq)
+{
+	struct utsname name;
+	bool btf = access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+	bool bpf = libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_KPROBE, NULL) == 1;
+	bool multi = kernel_has_uprobe_multi(), sleepable = kernel_has_sleepable_uprobes();
+	bool loop = libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_loop, NULL) == 1;
+	bool ring = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1;
+	bool tracing = libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_TRACING, NULL) == 1;
+	const char *privilege = bpf ? "" : " (programs can't be loaded at all: see BPF)";
+
+	uname(&name);
+	feature(t, seq, ES_FEATURE_KERNEL, kernel_at_least(5, 17), "Linux %s %s%s", name.release, name.machine,
+		kernel_at_least(5, 17) ? "" : ": 5.17 or newer is needed");
+	feature(t, seq, ES_FEATURE_BTF, btf,
+		btf ? "/sys/kernel/btf/vmlinux" : "no /sys/kernel/btf/vmlinux: the kernel needs CONFIG_DEBUG_INFO_BTF");
+	feature(t, seq, ES_FEATURE_BPF, bpf,
+		bpf ? "programs can be loaded" : "programs can't be loaded: root, or CAP_BPF and CAP_PERFMON, is needed");
+	feature(t, seq, ES_FEATURE_RINGBUF, ring, ring ? "" : "no ring buffer%s", privilege);
+	feature(t, seq, ES_FEATURE_LOOP, loop, loop ? "" : "no bpf_loop%s: Linux 5.17 or newer is needed", privilege);
+	feature(t, seq, ES_FEATURE_UPROBE_MULTI, multi,
+		multi ? "thousands of sites in milliseconds" : "no uprobe_multi%s: Linux 6.6 or newer has it; else 512 sites",
+		privilege);
+	feature(t, seq, ES_FEATURE_SLEEPABLE, sleepable,
+		sleepable ? "pages that the target never touched can be read" :
+			    "no sleepable uprobes%s: Linux 6.0 or newer has them", privilege);
+	feature_perf_uprobe(t, seq);
+	feature(t, seq, ES_FEATURE_TRACEPOINTS, tracing && btf,
+		tracing && btf ? "starts and ends of processes are seen" : "no BTF tracepoints%s", privilege);
+	feature_lockdown(t, seq);
+	feature_capabilities(t, seq);
+	feature_memory(t, seq);
+	feature_ptrace(t, seq);
+	reply_done(t, seq);
+}
