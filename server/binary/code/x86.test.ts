@@ -41,6 +41,11 @@ describe("decoding", () => {
     );
   });
 
+  test("calls of what lies before the function, and behind it", () => {
+    expect(decode("e8 fb ef ff ff").target[0]).toBe(START - 0x1000);
+    expect(decode("e8 00 10 00 00").target[0]).toBe(START + 5 + 0x1000);
+  });
+
   test("mov [rdx+rcx*8-0x18], r9", () => {
     const code = decode("4c 89 4c ca e8");
     expect([code.kind[0][0], code.kind[1][0]]).toEqual([Operand.MEMORY, Operand.REGISTER]);

@@ -206,7 +206,8 @@ export class Disassembler {
         rows.kind[k as 0 | 1 | 2][n] = operandKind(opKind);
         if (opKind === OpKind.Memory) memoryOperand(rows, n, instruction, form);
         else if (opKind === OpKind.NearBranch64)
-          rows.target[n] = rows.start + Number(instruction.nearBranch64);
+          // relative to `start`: a target before it wraps around
+          rows.target[n] = rows.start + Number(BigInt.asIntN(64, instruction.nearBranch64));
         else if (opKind >= OpKind.Immediate8 && opKind <= OpKind.Immediate32to64) {
           const immediate = BigInt.asIntN(64, instruction.immediate(k));
           rows.immediateLow[n] = Number(BigInt.asIntN(32, immediate));
