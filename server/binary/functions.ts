@@ -1,6 +1,6 @@
 import { cString, hex } from "./bytes.ts";
 import type { ElfImage } from "./image.ts";
-import { type InlinedCall, InlineTrees } from "./inline-tree.ts";
+import { InlineTrees } from "./inline-tree.ts";
 import { BinaryError, type FunctionTable, type SourceFrame } from "./model.ts";
 import { type Module, textAddress } from "./moduledata.ts";
 import { PcValueReader } from "./pc-values.ts";
@@ -8,8 +8,12 @@ import { PcValueReader } from "./pc-values.ts";
 /** Index of FUNCDATA_InlTree and PCDATA_InlTreeIndex in a _func's tables (internal/abi/symtab.go, funcdata.h before). */
 const FUNCDATA_INLTREE = 3;
 const PCDATA_INLTREE = 2;
-/** Three init functions of caddy 2.11 have an inline tree that is a cycle; real nesting stays far below. */
+/**
+ * Inlined calls in package initialisers have parent pc 0 where the compiler kept no instruction for the call; in some
+ * (three in caddy 2.11) that leads back to the same call. Real nesting stays far below this.
+ */
 const MAX_INLINE_DEPTH = 64;
+const UNKNOWN = { file: "?", line: 0 };
 
 /** The fields of runtime._func that we read; offsets are in `pctab` unless said otherwise. */
 interface Func {
@@ -97,16 +101,21 @@ export class Functions implements FunctionTable {
     const index = this.find(pc);
     const func = index < 0 ? null : this.#func(index);
     if (!func) return [];
-    const entry = this.entry(index);
     const frames: SourceFrame[] = [];
-    let offset = pc - entry;
+    const entered = new Set<number>();
+    let offset = pc - this.entry(index);
     for (;;) {
-      const call = this.#inlinedCall(func, offset);
-      const inlined = call !== null && frames.length < MAX_INLINE_DEPTH;
-      const name = inlined ? call.name : func.name;
-      frames.push({ function: this.#nameAt(name), ...this.#position(func, offset), inlined });
-      if (!inlined) return frames;
-      offset = call.parentPc;
+      const call = this.#inlineIndex(func, offset);
+      const inlined = call >= 0 && !entered.has(call) ? this.#inlineTrees.call(func.inlineTree, call) : null;
+      if (!inlined || frames.length === MAX_INLINE_DEPTH) {
+        // In a cycle the position belongs to a call inside, not to the function.
+        const position = call < 0 ? this.#position(func, offset) : UNKNOWN;
+        frames.push({ function: this.#nameAt(func.name), ...position, inlined: false });
+        return frames;
+      }
+      entered.add(call);
+      frames.push({ function: this.#nameAt(inlined.name), ...this.#position(func, offset), inlined: true });
+      offset = inlined.parentPc;
     }
   }
 
@@ -140,10 +149,8 @@ export class Functions implements FunctionTable {
     return inside && cString(this.#names, call.name) !== null ? null : "the inline tree";
   }
 
-  #inlinedCall(func: Func, offset: number): InlinedCall | null {
-    if (!func.inlineTree) return null;
-    const index = this.#pcValues.at(func.inlineIndex, offset);
-    return index === null || index < 0 ? null : this.#inlineTrees.call(func.inlineTree, index);
+  #inlineIndex(func: Func, offset: number): number {
+    return func.inlineTree ? (this.#pcValues.at(func.inlineIndex, offset) ?? -1) : -1;
   }
 
   /** Offset of the _func's second field, nameOff, in pclntable; the first is the entry, in the width of ftab's. */
@@ -198,7 +205,7 @@ export class Functions implements FunctionTable {
     const number = this.#pcValues.at(func.pcfile, offset);
     const line = this.#pcValues.at(func.pcln, offset);
     const file = number === null || number < 0 ? null : this.#file(func.unit + number);
-    return file === null || line === null || line < 0 ? { file: "?", line: 0 } : { file, line };
+    return file === null || line === null || line < 0 ? UNKNOWN : { file, line };
   }
 
   /** runtime/symtab.go, funcfile: cutab gives the offset in filetab of a compilation unit's nth file. */

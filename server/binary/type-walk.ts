@@ -78,7 +78,7 @@ function references(type: RuntimeType): number[] {
       addresses.push(type.elem);
       break;
     case "map":
-      addresses.push(type.key, type.elem);
+      addresses.push(type.key, type.elem, type.group);
       break;
     case "func":
       addresses.push(...type.params, ...type.results);

@@ -224,6 +224,11 @@ export class RuntimeType implements GoType {
     return this.kind === "map" ? this.#word(TYPE_SIZE) : 0;
   }
 
+  /** A map's internal type for a group of slots (Go 1.24+) or a bucket. */
+  get group(): number {
+    return this.kind === "map" ? this.#word(TYPE_SIZE + 16) : 0;
+  }
+
   get length(): number {
     return this.kind === "array" ? this.#word(TYPE_SIZE + 16) : 0;
   }

@@ -1,0 +1,3 @@
+module errscope.test/groundtruth
+
+go 1.26

@@ -1,0 +1,3 @@
+module errscope.test/reader
+
+go 1.20
