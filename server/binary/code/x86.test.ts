@@ -106,6 +106,13 @@ describe("decoding", () => {
     expect([code.memoryAccess[3], code.memorySize[3]]).toEqual([Access.READ, 4]);
   });
 
+  test("one opcode form with a register and with memory", () => {
+    const code = decode("48 89 c3 48 89 03 48 89 c3"); // mov rbx, rax; mov [rbx], rax; mov rbx, rax
+    expect([...code.memoryAccess]).toEqual([0, Access.WRITE, 0]);
+    expect([...code.memorySize]).toEqual([0, 8, 0]);
+    expect([...code.writes]).toEqual([1 << Reg.RBX, 0, 1 << Reg.RBX]);
+  });
+
   test("SSE moves: a pair is stored by 16 bytes", () => {
     const code = decode("0f 11 44 24 20"); // movups [rsp+0x20], xmm0
     expect([code.mnemonic[0], code.register[1][0], code.memorySize[0]]).toEqual([

@@ -221,9 +221,11 @@ export class Disassembler {
   }
 
   #form(instruction: Instruction): Form {
-    // a REP prefix adds implicit registers to a form
-    const key =
-      instruction.code * 4 + (instruction.hasRepPrefix ? 1 : 0) + (instruction.hasRepnePrefix ? 2 : 0);
+    // a REP prefix adds implicit registers to a form, and r/m operands are memory in some instructions only
+    const memory = instruction.op0Kind === OpKind.Memory ? 1 : instruction.op1Kind === OpKind.Memory ? 2 : 0;
+    const third = instruction.opCount > 2 && instruction.op2Kind === OpKind.Memory ? 3 : memory;
+    const prefix = (instruction.hasRepPrefix ? 1 : 0) + (instruction.hasRepnePrefix ? 2 : 0);
+    const key = instruction.code * 16 + third * 4 + prefix;
     const known = this.#forms.get(key);
     if (known) return known;
     const form = this.#analyse(instruction);

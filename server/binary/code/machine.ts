@@ -1,0 +1,176 @@
+import type { Callees } from "./calls.ts";
+import { Reg } from "./registers.ts";
+import type { Values } from "./values.ts";
+import { Access, type Code, Flow, immediateOf, Mnemonic, Operand } from "./x86.ts";
+
+const CMOV = /^Cmov/;
+const cmovs = new Set(
+  Object.entries(Mnemonic).flatMap(([name, number]) =>
+    CMOV.test(name) && typeof number === "number" ? [number] : [],
+  ),
+);
+export const isConditionalMove = (mnemonic: number): boolean => cmovs.has(mnemonic);
+
+/** The stack slot of a memory operand relative to the SP at the start of the run, or null if it isn't on the stack. */
+export function slotOf(code: Code, i: number, sp: number): number | null {
+  if (code.base[i] !== Reg.RSP || code.index[i] !== Reg.NONE || code.segment[i]) return null;
+  return sp + code.displacement[i]!;
+}
+
+/** True if row `i` is `XOR r, r`, which gives 0. */
+const isZeroing = (code: Code, i: number): boolean =>
+  code.mnemonic[i] === Mnemonic.Xor &&
+  code.kind[1][i] === Operand.REGISTER &&
+  code.register[0][i] === code.register[1][i];
+
+/**
+ * What registers and stack slots hold along one path, as numbers of `Values`. Slots are keyed in bytes from the SP at the
+ * start of the run. Spill slots can't be changed by a callee, but variables can: a call ends what is known of slots.
+ */
+export class Machine {
+  readonly registers: Int32Array;
+  readonly slots: Map<number, number>;
+  /** SP minus the SP at the start of the run. */
+  sp = 0;
+  /** Calls so far. */
+  epoch = 0;
+  readonly #values: Values;
+  readonly #callees: Callees;
+
+  constructor(values: Values, callees: Callees, from?: Machine) {
+    this.#values = values;
+    this.#callees = callees;
+    if (from) {
+      this.registers = from.registers.slice();
+      this.slots = new Map(from.slots);
+      this.sp = from.sp;
+      this.epoch = from.epoch;
+      return;
+    }
+    this.registers = new Int32Array(16);
+    for (let register = 0; register < 16; register++) {
+      this.registers[register] = values.of({ kind: "register", register });
+    }
+    this.slots = new Map();
+  }
+
+  clone(): Machine {
+    return new Machine(this.#values, this.#callees, this);
+  }
+
+  /** What the stack slot holds. */
+  slot(slot: number): number {
+    return this.slots.get(slot) ?? this.#values.of({ kind: "slot", slot, epoch: this.epoch });
+  }
+
+  /** Runs row `i`. */
+  step(code: Code, i: number): void {
+    const flow = code.flow[i];
+    if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) {
+      this.#call(code, i);
+      return;
+    }
+    const mnemonic = code.mnemonic[i]!;
+    if (mnemonic === Mnemonic.Xchg && this.#exchange(code, i)) return;
+    const value = this.#result(code, i, mnemonic);
+    if (code.memoryAccess[i]! & Access.WRITE) this.#store(code, i, mnemonic);
+    this.#moveStack(code, i, mnemonic);
+    const writes = code.writes[i]! & ~(1 << Reg.RSP);
+    for (let register = 0; register < 16; register++) {
+      if (!(writes & (1 << register))) continue;
+      const isTarget = code.kind[0][i] === Operand.REGISTER && code.register[0][i] === register;
+      this.registers[register] =
+        value >= 0 && isTarget ? value : this.#values.of({ kind: "result", i, register });
+    }
+  }
+
+  #call(code: Code, i: number): void {
+    const callee = this.#callees.of(code, i);
+    for (let register = 0; register < 16; register++) {
+      if (callee.clobbers & (1 << register))
+        this.registers[register] = this.#values.of({ kind: "result", i, register });
+    }
+    if (callee.helper) return;
+    this.epoch++;
+    this.slots.clear();
+  }
+
+  #exchange(code: Code, i: number): boolean {
+    if (code.kind[0][i] !== Operand.REGISTER || code.kind[1][i] !== Operand.REGISTER) return false;
+    if (code.width[0][i] !== 8) return false;
+    const a = code.register[0][i]!;
+    const b = code.register[1][i]!;
+    const held = this.registers[a]!;
+    this.registers[a] = this.registers[b]!;
+    this.registers[b] = held;
+    return true;
+  }
+
+  /** The value that row `i` gives its first operand, a whole register; -1 if it isn't known further. */
+  #result(code: Code, i: number, mnemonic: number): number {
+    if (code.kind[0][i] !== Operand.REGISTER || code.width[0][i]! < 4) return -1;
+    if (isZeroing(code, i)) return this.#values.of({ kind: "immediate", number: 0 });
+    const source = code.kind[1][i]!;
+    if (mnemonic === Mnemonic.Mov) {
+      if (source === Operand.IMMEDIATE)
+        return this.#values.of({ kind: "immediate", number: immediateOf(code, i) });
+      if (code.width[0][i] !== 8) return -1;
+      if (source === Operand.REGISTER) return this.registers[code.register[1][i]!] ?? -1;
+      const slot = slotOf(code, i, this.sp);
+      if (slot === null) return -1;
+      const value = this.slot(slot);
+      this.slots.set(slot, value);
+      return value;
+    }
+    if (code.width[0][i] !== 8) return -1;
+    if (mnemonic === Mnemonic.Lea) return this.#address(code, i);
+    if ((mnemonic === Mnemonic.Add || mnemonic === Mnemonic.Sub) && source === Operand.IMMEDIATE) {
+      const amount = immediateOf(code, i);
+      return this.#sum(this.registers[code.register[0][i]!]!, mnemonic === Mnemonic.Add ? amount : -amount);
+    }
+    return -1;
+  }
+
+  #address(code: Code, i: number): number {
+    if (code.base[i] === Reg.RIP) return this.#values.of({ kind: "static", address: code.displacement[i]! });
+    const slot = slotOf(code, i, this.sp);
+    if (slot !== null) return this.#values.of({ kind: "frame", slot });
+    if (code.index[i] !== Reg.NONE || code.base[i]! > 15) return -1;
+    return this.#sum(this.registers[code.base[i]!]!, code.displacement[i]!);
+  }
+
+  #sum(base: number, offset: number): number {
+    const value = this.#values.get(base);
+    if (offset === 0) return base;
+    if (value.kind === "sum")
+      return this.#values.of({ kind: "sum", base: value.base, offset: value.offset + offset });
+    if (value.kind === "frame") return this.#values.of({ kind: "frame", slot: value.slot + offset });
+    if (value.kind === "static") return this.#values.of({ kind: "static", address: value.address + offset });
+    return this.#values.of({ kind: "sum", base, offset });
+  }
+
+  #store(code: Code, i: number, mnemonic: number): void {
+    const slot = code.kind[0][i] === Operand.MEMORY ? slotOf(code, i, this.sp) : null;
+    if (slot === null) return;
+    const size = code.memorySize[i]!;
+    for (let at = slot - 7; at < slot + size; at++) this.#forget(at, i);
+    if (mnemonic !== Mnemonic.Mov || size !== 8) return;
+    if (code.kind[1][i] === Operand.REGISTER) this.slots.set(slot, this.registers[code.register[1][i]!]!);
+    else this.slots.set(slot, this.#values.of({ kind: "immediate", number: immediateOf(code, i) }));
+  }
+
+  /** Slots are 8 bytes aligned to 8, so that only multiples of 8 can be known. */
+  #forget(slot: number, i: number): void {
+    if ((slot & 7) === 0) this.slots.set(slot, this.#values.of({ kind: "result", i, register: slot }));
+  }
+
+  #moveStack(code: Code, i: number, mnemonic: number): void {
+    if (!(code.writes[i]! & (1 << Reg.RSP))) return;
+    if (mnemonic === Mnemonic.Push) this.sp -= 8;
+    else if (mnemonic === Mnemonic.Pop) this.sp += 8;
+    else if (code.kind[1][i] === Operand.IMMEDIATE) {
+      if (mnemonic === Mnemonic.Add) this.sp += immediateOf(code, i);
+      else if (mnemonic === Mnemonic.Sub) this.sp -= immediateOf(code, i);
+    }
+  }
+}

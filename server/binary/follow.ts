@@ -1,0 +1,461 @@
+import {
+  ABI_REGISTERS,
+  Access,
+  type Callees,
+  type Code,
+  Flow,
+  type Graph,
+  immediateOf,
+  isComparison,
+  isConditionalMove,
+  Machine,
+  Mnemonic,
+  Operand,
+  pairAt,
+  Reg,
+  type Values,
+} from "./code/index.ts";
+
+/** One decoded function under analysis. */
+export interface Body {
+  code: Code;
+  graph: Graph;
+  callees: Callees;
+  values: Values;
+}
+
+/** Where the program uses one word of an interface value: a register or an immediate, at a row. */
+export interface Use {
+  i: number;
+  /** `Reg.NONE`: an immediate (a typed nil). */
+  register: number;
+}
+
+/** A place where a made interface value is used: both words leave together. */
+export interface Consumer {
+  kind: "ret" | "call" | "tailcall" | "store";
+  itab: Use;
+  data: Use;
+  /** The data word (`Values`). */
+  value: number;
+  /** The row at which both words have been used. */
+  i: number;
+  /** Blocks from the reference's to the consumer's. */
+  path: readonly number[];
+}
+
+export interface Following {
+  consumers: Consumer[];
+  /** Why a path ended without a consumer; empty if none did. */
+  dead: string[];
+  /** The first use is a comparison: a type test, no value is made. */
+  tested: boolean;
+}
+
+/** Rows followed after one reference; beyond, the reference is unresolved. */
+const MAX_ROWS = 2000;
+/** Rows between the two stores of a pair. */
+const PAIR_WINDOW = 14;
+const RECENT_WINDOW = 40;
+
+interface StoreAddress {
+  /** Names the base; two stores of one group differ by their offsets only. */
+  group: string;
+  offset: number;
+  stack: boolean;
+}
+interface Recent extends Use {
+  value: number;
+}
+interface Pending {
+  address: StoreAddress;
+  itab: Use;
+  expires: number;
+}
+interface Path {
+  machine: Machine;
+  block: number;
+  blocks: readonly number[];
+  recent: Map<string, Recent>;
+  pending: Pending | null;
+  /** A pair of stack stores: a variable, unless what is loaded back later says that it was two spills. */
+  tentative: Consumer | null;
+  tentativeAddress: StoreAddress | null;
+  spills: Set<number>;
+  /** Rows walked. */
+  age: number;
+}
+
+/** Where row `i` stores, its base named by the value that the machine knows. */
+function storeAddress(body: Body, machine: Machine, i: number): StoreAddress {
+  const { code, values } = body;
+  const displacement = code.displacement[i]!;
+  const base = code.base[i]!;
+  if (base === Reg.RIP) return { group: "static", offset: displacement, stack: false };
+  const index = code.index[i] === Reg.NONE ? "" : `[${machine.registers[code.index[i]!]}*${code.scale[i]}]`;
+  if (base === Reg.RSP)
+    return { group: `stack${index}`, offset: machine.sp + displacement, stack: index === "" };
+  if (base > 15) return { group: `absolute${index}`, offset: displacement, stack: false };
+  return addressOf(values, machine.registers[base]!, displacement, index);
+}
+
+function addressOf(values: Values, base: number, displacement: number, index: string): StoreAddress {
+  const value = values.get(base);
+  if (value.kind === "frame") {
+    return { group: `stack${index}`, offset: value.slot + displacement, stack: index === "" };
+  }
+  if (value.kind === "static")
+    return { group: `static${index}`, offset: value.address + displacement, stack: false };
+  if (value.kind === "sum")
+    return { group: `${value.base}${index}`, offset: value.offset + displacement, stack: false };
+  return { group: `${base}${index}`, offset: displacement, stack: false };
+}
+
+const keyOf = (address: StoreAddress, add = 0) => `${address.group}+${address.offset + add}`;
+
+/**
+ * Go up to 1.20 stores by a call: runtime.gcWriteBarrier (AX) or gcWriteBarrierCX, … writes that register to [DI].
+ * Source: runtime/asm_amd64.s of Go 1.20.
+ */
+const BARRIER_REGISTERS: Record<string, number> = {
+  "": Reg.RAX,
+  CX: Reg.RCX,
+  DX: Reg.RDX,
+  BX: Reg.RBX,
+  BP: Reg.RBP,
+  SI: Reg.RSI,
+  R8: Reg.R8,
+  R9: Reg.R9,
+};
+
+/** Follows the value that the instruction at row `reference` puts into a register to all places that use it. */
+export class Follower {
+  readonly #body: Body;
+  readonly #itab: number;
+  readonly #reference: number;
+  readonly #found: Following = { consumers: [], dead: [], tested: false };
+  readonly #seen = new Set<number>();
+  readonly #work: Path[] = [];
+  #rows = 0;
+
+  constructor(body: Body, reference: number, itab: number) {
+    this.#body = body;
+    this.#itab = body.values.of({ kind: "static", address: itab });
+    this.#reference = reference;
+  }
+
+  run(): Following {
+    const { graph } = this.#body;
+    const block = graph.blockOf[this.#reference]!;
+    const path: Path = {
+      machine: new Machine(this.#body.values, this.#body.callees),
+      block,
+      blocks: [block],
+      recent: new Map(),
+      pending: null,
+      tentative: null,
+      tentativeAddress: null,
+      spills: new Set(),
+      age: 0,
+    };
+    for (let i = graph.first[block]!; i < this.#reference; i++) this.#pass(path, i);
+    path.machine.step(this.#body.code, this.#reference);
+    this.#walk(path, this.#reference + 1);
+    while (this.#work.length > 0 && !this.#found.tested) {
+      const next = this.#work.pop()!;
+      this.#walk(next, graph.first[next.block]!);
+    }
+    return this.#found;
+  }
+
+  /** Runs a row before the reference: only what it stores is kept. */
+  #pass(path: Path, i: number): void {
+    this.#noteStore(path, i);
+    this.#step(path, i);
+  }
+
+  #step(path: Path, i: number): void {
+    const { code, callees } = this.#body;
+    path.machine.step(code, i);
+    const call = code.flow[i] === Flow.CALL || code.flow[i] === Flow.INDIRECT_CALL;
+    if (!call || callees.of(code, i).helper) return;
+    path.recent.clear();
+    for (const slot of path.spills) path.machine.slots.set(slot, this.#itab);
+    if (path.tentative && path.tentativeAddress) {
+      path.machine.slots.set(path.tentativeAddress.offset, this.#itab);
+      path.machine.slots.set(path.tentativeAddress.offset + 8, path.tentative.value);
+    }
+  }
+
+  #walk(path: Path, from: number): void {
+    const { graph } = this.#body;
+    for (let i = from; ; i++) {
+      if (++this.#rows > MAX_ROWS) {
+        this.#end(path, "too long");
+        return;
+      }
+      path.age++;
+      if (path.pending && path.age > path.pending.expires && this.#settle(path)) return;
+      if (this.#row(path, i)) return;
+      if (i !== graph.last[path.block]) continue;
+      this.#leave(path);
+      return;
+    }
+  }
+
+  /** Runs row `i`; true if the path ends there. */
+  #row(path: Path, i: number): boolean {
+    const { code } = this.#body;
+    const flow = code.flow[i]!;
+    if (flow === Flow.RETURN) return this.#exit(path, i, "ret");
+    if (flow === Flow.TRAP) {
+      if (path.tentative) this.#end(path, "");
+      return true;
+    }
+    if (flow === Flow.INDIRECT_JUMP) {
+      this.#end(path, "jump table");
+      return true;
+    }
+    if (flow === Flow.JUMP && (code.target[i]! < code.start || code.target[i]! >= code.end))
+      return this.#exit(path, i, "tailcall");
+    if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) return this.#call(path, i);
+    if (this.#holdsInOperand(path, i)) {
+      if (isComparison(code.mnemonic[i]!)) {
+        if (!path.tentative && this.#found.consumers.length === 0) this.#found.tested = true;
+        return true;
+      }
+      if (code.register[0][i]! >= Reg.XMM0 && code.kind[0][i] === Operand.REGISTER) {
+        this.#end(path, "moved to a vector register");
+        return true;
+      }
+    }
+    if (this.#store(path, i)) return true;
+    const selects = this.#selects(path, i);
+    this.#step(path, i);
+    if (selects) path.machine.registers[code.register[0][i]!] = this.#itab;
+    if (!this.#alive(path)) {
+      this.#end(path, "overwritten");
+      return true;
+    }
+    return false;
+  }
+
+  #alive(path: Path): boolean {
+    if (path.pending || path.tentative || path.spills.size > 0) return true;
+    for (const value of path.machine.registers) if (value === this.#itab) return true;
+    for (const value of path.machine.slots.values()) if (value === this.#itab) return true;
+    return false;
+  }
+
+  #holds(path: Path, register: number): boolean {
+    return register < 16 && path.machine.registers[register] === this.#itab;
+  }
+
+  #holdsInOperand(path: Path, i: number): boolean {
+    const { code } = this.#body;
+    const reads = (k: 0 | 1) =>
+      code.kind[k][i] === Operand.REGISTER &&
+      code.width[k][i] === 8 &&
+      this.#holds(path, code.register[k][i]!);
+    return reads(1) || (isComparison(code.mnemonic[i]!) && reads(0));
+  }
+
+  /** A conditional move may keep either value: the followed one stays followed. */
+  #selects(path: Path, i: number): boolean {
+    const { code } = this.#body;
+    if (!isConditionalMove(code.mnemonic[i]!)) return false;
+    const source = code.kind[1][i] === Operand.REGISTER ? code.register[1][i]! : Reg.NONE;
+    return this.#holds(path, source) || this.#holds(path, code.register[0][i]!);
+  }
+
+  /** The lowest ABI register with the itab: all lower ones are arguments or results too, higher ones may be stale. */
+  #pair(path: Path): { itab: number; data: number } | null {
+    for (let k = 0; k < ABI_REGISTERS.length - 1; k++) {
+      const [itab, data] = pairAt(k);
+      if (this.#holds(path, itab)) return { itab, data };
+    }
+    return null;
+  }
+
+  #consume(path: Path, i: number, kind: Consumer["kind"], pair: { itab: number; data: number }): Consumer {
+    const value = path.machine.registers[pair.data]!;
+    return {
+      kind,
+      itab: { i, register: pair.itab },
+      data: { i, register: pair.data },
+      value,
+      i,
+      path: path.blocks,
+    };
+  }
+
+  #exit(path: Path, i: number, kind: "ret" | "tailcall"): true {
+    if (path.pending && this.#settle(path)) return true;
+    const pair = this.#pair(path);
+    if (!pair) {
+      this.#end(path, kind === "ret" ? "returns without it" : "jumps out without it");
+      return true;
+    }
+    const consumer = this.#consume(path, i, kind, pair);
+    if (path.tentative && !this.#agrees(path, consumer.value)) path.tentative = null;
+    this.#add(path.tentative ?? consumer);
+    return true;
+  }
+
+  /** True if what is given back is what the pair of stack stores put there. */
+  #agrees(path: Path, value: number): boolean {
+    if (value === path.tentative!.value) return true;
+    const known = this.#body.values.get(value);
+    return known.kind === "slot" && known.slot === path.tentativeAddress!.offset + 8;
+  }
+
+  #call(path: Path, i: number): boolean {
+    const callee = this.#body.callees.of(this.#body.code, i);
+    if (callee.helper) {
+      if (this.#barrierStore(path, i, callee.name)) return true;
+      this.#step(path, i);
+      return false;
+    }
+    if (path.pending && this.#settle(path)) return true;
+    if (!path.tentative && path.spills.size === 0 && !callee.name.startsWith("runtime.")) {
+      const pair = this.#pair(path);
+      if (pair) {
+        this.#add(this.#consume(path, i, "call", pair));
+        return true;
+      }
+    }
+    if (!callee.returns) {
+      if (path.tentative) this.#end(path, "");
+      return true;
+    }
+    this.#step(path, i);
+    if (this.#alive(path)) return false;
+    this.#end(path, "lost at a call");
+    return true;
+  }
+
+  /** Notes what row `i` stores, so that a pair is found whichever word is stored first. */
+  #noteStore(path: Path, i: number): { address: StoreAddress; stored: Recent } | null {
+    const { code, values } = this.#body;
+    if (!(code.memoryAccess[i]! & Access.WRITE) || code.kind[0][i] !== Operand.MEMORY) return null;
+    if (code.mnemonic[i] !== Mnemonic.Mov || code.memorySize[i] !== 8 || code.segment[i]) return null;
+    const address = storeAddress(this.#body, path.machine, i);
+    const register = code.kind[1][i] === Operand.REGISTER ? code.register[1][i]! : Reg.NONE;
+    const value =
+      register === Reg.NONE
+        ? values.of({ kind: "immediate", number: immediateOf(code, i) })
+        : path.machine.registers[register]!;
+    return { address, stored: this.#remember(path, address, { i, register, value }) };
+  }
+
+  #remember(path: Path, address: StoreAddress, stored: Recent): Recent {
+    path.recent.set(keyOf(address), stored);
+    return stored;
+  }
+
+  #barrierStore(path: Path, i: number, name: string): boolean {
+    const register = BARRIER_REGISTERS[name.replace(/^runtime\.gcWriteBarrier/, "")];
+    if (register === undefined || !name.startsWith("runtime.gcWriteBarrier")) return false;
+    const address = addressOf(this.#body.values, path.machine.registers[Reg.RDI]!, 0, "");
+    const value = path.machine.registers[register]!;
+    return this.#stored(path, address, this.#remember(path, address, { i, register, value }));
+  }
+
+  /** Handles a store; true if it completes a pair in memory that isn't the stack. */
+  #store(path: Path, i: number): boolean {
+    const { code } = this.#body;
+    // the write barrier's buffer (runtime.gcWriteBarrierN returns it in R11), not the program's memory
+    if (code.base[i] === Reg.R11 && this.#afterBarrier(path, i)) return false;
+    const noted = this.#noteStore(path, i);
+    return noted ? this.#stored(path, noted.address, noted.stored) : false;
+  }
+
+  #afterBarrier(path: Path, i: number): boolean {
+    const { code, graph, callees } = this.#body;
+    for (let at = i - 1; at >= graph.first[path.block]!; at--) {
+      if (code.flow[at] === Flow.CALL) return callees.of(code, at).name.startsWith("runtime.gcWriteBarrier");
+    }
+    return false;
+  }
+
+  #stored(path: Path, address: StoreAddress, stored: Recent): boolean {
+    const pending = path.pending;
+    if (pending && keyOf(pending.address, 8) === keyOf(address)) return this.#complete(path, pending, stored);
+    if (stored.value !== this.#itab) return false;
+    if (pending && this.#settle(path)) return true;
+    path.pending = { address, itab: stored, expires: path.age + PAIR_WINDOW };
+    return false;
+  }
+
+  #complete(path: Path, pending: Pending, data: Recent): boolean {
+    path.pending = null;
+    const consumer: Consumer = {
+      kind: "store",
+      itab: pending.itab,
+      data,
+      value: data.value,
+      i: Math.max(pending.itab.i, data.i),
+      path: path.blocks,
+    };
+    if (!pending.address.stack) {
+      this.#add(path.tentative ?? consumer);
+      return true;
+    }
+    if (path.tentative) return false;
+    path.tentative = consumer;
+    path.tentativeAddress = pending.address;
+    return false;
+  }
+
+  /** No store of the data word follows: it came before (true if that ends the path), or the itab was spilled. */
+  #settle(path: Path): boolean {
+    const pending = path.pending!;
+    path.pending = null;
+    const earlier = path.recent.get(keyOf(pending.address, 8));
+    if (earlier && pending.itab.i - earlier.i < RECENT_WINDOW) {
+      return this.#complete(path, pending, earlier);
+    }
+    if (pending.address.stack) path.spills.add(pending.address.offset);
+    return false;
+  }
+
+  #leave(path: Path): void {
+    const { graph } = this.#body;
+    const next = graph.successors[path.block]!;
+    if (next.length === 0) {
+      this.#end(path, "the code ends");
+      return;
+    }
+    for (const block of next) {
+      if (block === graph.blockOf[this.#reference] || this.#seen.has(block)) {
+        // the rest of this path was followed from another one, or starts anew
+        if (path.tentative) this.#end(path, "");
+        continue;
+      }
+      this.#seen.add(block);
+      this.#work.push({
+        machine: path.machine.clone(),
+        block,
+        blocks: [...path.blocks, block],
+        recent: new Map(path.recent),
+        pending: path.pending,
+        tentative: path.tentative,
+        tentativeAddress: path.tentativeAddress,
+        spills: new Set(path.spills),
+        age: path.age,
+      });
+    }
+  }
+
+  #end(path: Path, reason: string): void {
+    if (path.pending && this.#settle(path)) return;
+    if (path.tentative) this.#add(path.tentative);
+    else if (reason) this.#found.dead.push(reason);
+  }
+
+  #add(consumer: Consumer): void {
+    if (!this.#found.consumers.some((other) => other.i === consumer.i && other.value === consumer.value)) {
+      this.#found.consumers.push(consumer);
+    }
+  }
+}

@@ -1,0 +1,183 @@
+import { dominates, Flow, Machine, type Probe, probeOf, Reg, reaches } from "./code/index.ts";
+import type { Body, Consumer } from "./follow.ts";
+import type { Location } from "./model.ts";
+import { proves } from "./proof.ts";
+
+/** Where the probe goes for some consumers of one reference. */
+export interface Placement {
+  /** Row of the probed instruction. */
+  i: number;
+  word0: Location;
+  word1: Location;
+  /** Paths that didn't pass the reference come here too. */
+  shared: boolean;
+  emulated: boolean;
+  consumer: Consumer["kind"];
+}
+
+export interface Reference {
+  /** Row of the LEA. */
+  i: number;
+  /** Static address of the itab. */
+  itab: number;
+  /** Bytes of the object that the data word leads to. */
+  objectSize: number;
+}
+
+/** How the kernel runs the instruction at row `i` under a probe. */
+export type ProbeAt = (i: number) => Probe;
+
+export const probesOf =
+  (body: Body, text: Uint8Array): ProbeAt =>
+  (i) =>
+    probeOf(text.subarray(body.code.offset[i]!, body.code.offset[i]! + body.code.length[i]!));
+
+/** Rows at or after the reference that are tried, at most, for one set of consumers. */
+const MAX_CANDIDATES = 64;
+
+/**
+ * The best row at which a hit means that this error was made here: reached only through the reference, passed by every
+ * path to the consumers, not repeated without the reference, proven to know both words. Emulated instructions first, then
+ * the last. Null if there is none.
+ */
+export function exclusivePlacement(
+  body: Body,
+  reference: Reference,
+  consumers: readonly Consumer[],
+  probeAt: ProbeAt,
+  taken: (i: number) => boolean,
+): Placement | null {
+  const rows = candidateRows(body, reference, consumers).filter((i) => !taken(i));
+  const probes = new Map(rows.map((i) => [i, probeAt(i)]));
+  const rank = (i: number) => (probes.get(i) === "emulated" ? 0 : 1);
+  const usable = rows.filter((i) => probes.get(i) !== "refused");
+  usable.sort((a, b) => rank(a) - rank(b) || rows.indexOf(b) - rows.indexOf(a));
+  for (const i of usable.slice(0, MAX_CANDIDATES)) {
+    const placement = tryRow(body, reference, consumers, i);
+    if (placement) return { ...placement, emulated: probes.get(i) === "emulated" };
+  }
+  return null;
+}
+
+/** Rows on the way to the first consumer that no path to any of the consumers avoids. */
+function candidateRows(body: Body, reference: Reference, consumers: readonly Consumer[]): number[] {
+  const { graph } = body;
+  const home = graph.blockOf[reference.i]!;
+  const rows: number[] = [];
+  for (const block of consumers[0]!.path) {
+    const ends = consumers.filter((consumer) => graph.blockOf[consumer.i] === block);
+    const until = ends.length > 0 ? Math.min(...ends.map((consumer) => consumer.i)) : graph.last[block]!;
+    if (block !== home && !onEveryPath(body, home, block, consumers)) {
+      if (ends.length > 0) break;
+      continue;
+    }
+    const from = block === home ? reference.i : graph.first[block]!;
+    for (let i = from; i <= until; i++) rows.push(i);
+    if (ends.length > 0) break;
+  }
+  return rows;
+}
+
+function onEveryPath(body: Body, home: number, block: number, consumers: readonly Consumer[]): boolean {
+  const { graph } = body;
+  if (!dominates(graph, home, block)) return false;
+  if (reaches(graph, block, block, home)) return false;
+  return consumers.every((consumer) => {
+    const end = graph.blockOf[consumer.i]!;
+    return end === block || !reaches(graph, home, end, block);
+  });
+}
+
+function tryRow(
+  body: Body,
+  reference: Reference,
+  consumers: readonly Consumer[],
+  i: number,
+): Omit<Placement, "emulated"> | null {
+  const value = consumers[0]!.value;
+  const machine = machineAt(body, consumers[0]!.path, i);
+  const word1 = locate(body, machine, value);
+  if (!word1) return null;
+  const itab = body.values.of({ kind: "static", address: reference.itab });
+  const home = body.graph.blockOf[i]!;
+  // a pair's first store may be behind the probe if both are on one straight line
+  const open = consumers.map((consumer) => {
+    const passed = (row: number) =>
+      row < i && row >= reference.i && body.graph.blockOf[row] === home && consumer.i >= i;
+    const rest = { ...consumer };
+    if (passed(consumer.itab.i)) rest.itab = { i: -1, register: Reg.NONE };
+    if (passed(consumer.data.i)) rest.data = { i: -1, register: Reg.NONE };
+    return rest;
+  });
+  const { objectSize } = reference;
+  if (!proves(body, { from: i, machine, reference: reference.i, itab, value, consumers: open, objectSize }))
+    return null;
+  const word0: Location = { kind: "const", address: reference.itab };
+  return { i, word0, word1, shared: false, consumer: consumers[0]!.kind };
+}
+
+/** What is known before row `i` after running along the blocks of `path`. */
+export function machineAt(body: Body, path: readonly number[], i: number): Machine {
+  const { code, graph } = body;
+  const machine = new Machine(body.values, body.callees);
+  for (const block of path) {
+    for (let row = graph.first[block]!; row <= graph.last[block]!; row++) {
+      if (row === i) return machine;
+      machine.step(code, row);
+    }
+  }
+  return machine;
+}
+
+/** Where `value` can be read, a register before anything else. */
+function locate(body: Body, machine: Machine, value: number): Location | null {
+  for (let register = 0; register < 16; register++) {
+    if (register !== Reg.RSP && machine.registers[register] === value) return { kind: "reg", reg: register };
+  }
+  const known = body.values.get(value);
+  if (known.kind === "static") return { kind: "const", address: known.address };
+  if (known.kind === "frame") return { kind: "addr", reg: Reg.RSP, disp: known.slot - machine.sp };
+  for (const [slot, held] of machine.slots) {
+    if (held === value) return { kind: "mem", reg: Reg.RSP, disp: slot - machine.sp };
+  }
+  if (known.kind === "slot" && machine.slot(known.slot) === value) {
+    return { kind: "mem", reg: Reg.RSP, disp: known.slot - machine.sp };
+  }
+  return null;
+}
+
+/**
+ * The consumer itself as the probe: other paths come there too, so that the tracer must look at the itab. Null where the
+ * words aren't both in registers, or where the row runs again without the reference.
+ */
+export function sharedPlacement(
+  body: Body,
+  reference: Reference,
+  consumer: Consumer,
+  probeAt: ProbeAt,
+): Placement | null {
+  const { graph } = body;
+  const i = Math.min(consumer.itab.i, consumer.data.i);
+  const home = graph.blockOf[reference.i]!;
+  const block = graph.blockOf[i]!;
+  if (block !== home && reaches(graph, block, block, home)) return null;
+  const probe = probeAt(i);
+  if (probe === "refused") return null;
+  if (consumer.itab.register === Reg.NONE || consumer.data.register === Reg.NONE) return null;
+  if (consumer.itab.i !== consumer.data.i && !keeps(body, i, consumer)) return null;
+  const word0: Location = { kind: "reg", reg: consumer.itab.register };
+  const word1: Location = { kind: "reg", reg: consumer.data.register };
+  return { i, word0, word1, shared: true, emulated: probe === "emulated", consumer: consumer.kind };
+}
+
+/** True if the register of the pair's later store already holds its word at the earlier one. */
+function keeps(body: Body, i: number, consumer: Consumer): boolean {
+  const later = consumer.itab.i > i ? consumer.itab : consumer.data;
+  if (body.graph.blockOf[later.i] !== body.graph.blockOf[i]) return false;
+  for (let row = i; row < later.i; row++) {
+    const flow = body.code.flow[row];
+    if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) return false;
+    if (body.code.writes[row]! & (1 << later.register)) return false;
+  }
+  return true;
+}

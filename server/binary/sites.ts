@@ -1,0 +1,245 @@
+import {
+  buildGraph,
+  Callees,
+  Disassembler,
+  type Hit,
+  indexOf,
+  Mnemonic,
+  pcOf,
+  scanForLea,
+  Values,
+} from "./code/index.ts";
+import { hasErrorMethod } from "./error-types.ts";
+import { type Body, type Consumer, Follower } from "./follow.ts";
+import type { GoBinary, GoType, Site, SiteOp, SitePlan, UnresolvedSite } from "./model.ts";
+import {
+  exclusivePlacement,
+  type Placement,
+  type ProbeAt,
+  probesOf,
+  type Reference,
+  sharedPlacement,
+} from "./placement.ts";
+import { panicSite } from "./sites-panic.ts";
+
+/** A reference that is an error made: its consumers and, once placed, its probes. */
+interface Made {
+  reference: Reference;
+  consumers: Consumer[];
+  placements: Placement[];
+}
+
+/** What a conversion to each itab makes. */
+interface ItabUse {
+  type: GoType;
+  op: SiteOp;
+  objectSize: number;
+}
+
+/** The itabs of concrete types in interfaces that include `Error() string`, by static address. */
+export function errorItabs(binary: GoBinary): Map<number, ItabUse> {
+  const found = new Map<number, ItabUse>();
+  const isError = new Map<number, boolean>();
+  for (const itab of binary.itabs) {
+    let wanted = isError.get(itab.interfaceType);
+    if (wanted === undefined) {
+      const interfaceType = binary.types.get(itab.interfaceType);
+      wanted = interfaceType?.kind === "interface" && hasErrorMethod(interfaceType, binary.types);
+      isError.set(itab.interfaceType, wanted);
+    }
+    const type = binary.types.get(itab.concreteType);
+    if (!wanted || !type) continue;
+    const object = type.kind === "ptr" ? binary.types.get(type.elem) : type;
+    found.set(itab.address, { type, op: opOf(type), objectSize: object?.size ?? 0 });
+  }
+  return found;
+}
+
+/** Types that the standard library's own constructors make. */
+const OPS: Record<string, SiteOp> = {
+  "*errors.errorString": "new",
+  "*fmt.wrapError": "wrap",
+  "*fmt.wrapErrors": "wrap",
+  "*errors.joinError": "join",
+};
+
+const opOf = (type: GoType): SiteOp => OPS[type.name] ?? (type.kind === "ptr" ? "new" : "convert");
+
+/**
+ * Plans the probes of an amd64 binary: every reference of its code to an error itab is resolved to instructions at which
+ * both words of the new `error` are known, or listed with the reason why not. Other architectures give an empty plan.
+ */
+export function planSites(binary: GoBinary): SitePlan {
+  const plan: SitePlan = { sites: [], references: 0, resolved: 0, unresolved: [] };
+  if (binary.arch !== "amd64") return plan;
+  const { text: start, etext } = binary.moduleData;
+  const text = binary.image.bytes(start, etext - start);
+  if (!text) return plan;
+  const planner = new Planner(binary, text, start);
+  try {
+    planner.run(plan);
+  } finally {
+    planner.free();
+  }
+  return plan;
+}
+
+class Planner {
+  readonly #binary: GoBinary;
+  readonly #text: Uint8Array;
+  readonly #start: number;
+  readonly #itabs: Map<number, ItabUse>;
+  readonly #callees: Callees;
+  readonly #disassembler = new Disassembler();
+
+  constructor(binary: GoBinary, text: Uint8Array, start: number) {
+    this.#binary = binary;
+    this.#text = text;
+    this.#start = start;
+    this.#itabs = errorItabs(binary);
+    this.#callees = new Callees((address) => {
+      const index = binary.functions.find(address);
+      return index >= 0 && binary.functions.entry(index) === address ? binary.functions.name(index) : "";
+    });
+  }
+
+  free(): void {
+    this.#disassembler.free();
+  }
+
+  run(plan: SitePlan): void {
+    const hits = scanForLea(this.#text, this.#start, new Set(this.#itabs.keys()));
+    const byFunction = new Map<number, Hit[]>();
+    for (const hit of hits) {
+      const index = this.#binary.functions.find(hit.pc);
+      const list = byFunction.get(index);
+      if (list) list.push(hit);
+      else byFunction.set(index, [hit]);
+    }
+    for (const [index, inside] of byFunction) if (index >= 0) this.#planFunction(plan, index, inside);
+    const panic = panicSite(this.#binary, (entry, end) => this.#decode(entry, end));
+    if (panic) plan.sites.push(panic);
+    plan.sites.sort((a, b) => a.pc - b.pc);
+  }
+
+  #decode(entry: number, end: number) {
+    const bytes = this.#text.subarray(entry - this.#start, end - this.#start);
+    return this.#disassembler.decode(bytes, entry);
+  }
+
+  #planFunction(plan: SitePlan, index: number, hits: readonly Hit[]): void {
+    const { functions } = this.#binary;
+    const entry = functions.entry(index);
+    const end = functions.end(index);
+    const code = this.#decode(entry, end);
+    const { callees } = { callees: this.#callees };
+    const graph = buildGraph(code, callees.returns(code));
+    const body: Body = { code, graph, callees, values: new Values() };
+    const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
+    const unresolved = (i: number, why: string): UnresolvedSite => ({
+      pc: pcOf(code, i),
+      function: functions.name(index),
+      class: why,
+    });
+    const made: Made[] = [];
+    for (const hit of hits) {
+      const i = indexOf(code, hit.pc);
+      if (i < 0 || code.mnemonic[i] !== Mnemonic.Lea) continue;
+      const { consumers, dead, tested } = new Follower(body, i, hit.target).run();
+      if (tested) continue;
+      plan.references++;
+      const { objectSize } = this.#itabs.get(hit.target)!;
+      if (consumers.length > 0)
+        made.push({ reference: { i, itab: hit.target, objectSize }, consumers, placements: [] });
+      else plan.unresolved.push(unresolved(i, dead[0] ?? "loop"));
+    }
+    for (const { reference, why } of placeAll(body, made, probeAt))
+      plan.unresolved.push(unresolved(reference.i, why));
+    const placed = made.filter((one) => one.placements.length > 0);
+    plan.resolved += placed.length;
+    plan.sites.push(...this.#sites(body, placed));
+  }
+
+  /** The probes of one function; references that share an instruction become one site. */
+  #sites(body: Body, made: readonly Made[]): Site[] {
+    const sites = new Map<number, Site>();
+    for (const { reference, placements } of made) {
+      const origin = { pc: pcOf(body.code, reference.i), itab: reference.itab };
+      for (const placement of placements) {
+        const known = sites.get(placement.i);
+        if (known) {
+          if (!known.origins.some((other) => other.pc === origin.pc)) known.origins.push(origin);
+          continue;
+        }
+        const pc = pcOf(body.code, placement.i);
+        sites.set(placement.i, {
+          pc,
+          fileOffset: this.#binary.image.fileOffset(pc),
+          op: this.#itabs.get(reference.itab)!.op,
+          origins: [origin],
+          word0: placement.word0,
+          word1: placement.word1,
+          spDelta: this.#binary.functions.spDelta(pc) ?? 0,
+          shared: placement.shared,
+          emulated: placement.emulated,
+          consumer: placement.consumer,
+          eface: false,
+        });
+      }
+    }
+    return [...sites.values()];
+  }
+}
+
+/**
+ * Places the probes of all references of one function so that no error hits two: where one reference must use a consumer
+ * that others reach too, all that reach it do.
+ */
+function placeAll(
+  body: Body,
+  made: readonly Made[],
+  probeAt: ProbeAt,
+): { reference: Reference; why: string }[] {
+  const shared = new Set<number>();
+  for (let round = 0; ; round++) {
+    const before = shared.size;
+    const failed: { reference: Reference; why: string }[] = [];
+    const taken = new Set<number>();
+    for (const one of made) one.placements = [];
+    for (const one of made) {
+      const why = place(body, one, probeAt, taken, shared);
+      if (why) failed.push({ reference: one.reference, why });
+    }
+    if (shared.size === before || round > 8) return failed;
+  }
+}
+
+/** Places one reference's probes; returns why it can't, else "". */
+function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shared: Set<number>): string {
+  const isTaken = (i: number) => taken.has(i) || shared.has(i);
+  const alone = (consumers: readonly Consumer[]): boolean => {
+    const placement = exclusivePlacement(body, one.reference, consumers, probeAt, isTaken);
+    if (!placement) return false;
+    taken.add(placement.i);
+    one.placements.push(placement);
+    return true;
+  };
+  const free = one.consumers.filter((consumer) => !shared.has(probeRow(consumer)));
+  if (free.length === one.consumers.length) {
+    const value = one.consumers[0]!.value;
+    if (one.consumers.every((consumer) => consumer.value === value) && alone(one.consumers)) return "";
+  }
+  for (const consumer of one.consumers) {
+    if (!shared.has(probeRow(consumer)) && alone([consumer])) continue;
+    const placement = sharedPlacement(body, one.reference, consumer, probeAt);
+    if (!placement) {
+      one.placements = [];
+      return "no instruction where both words are known";
+    }
+    shared.add(placement.i);
+    one.placements.push(placement);
+  }
+  return "";
+}
+
+const probeRow = (consumer: Consumer) => Math.min(consumer.itab.i, consumer.data.i);
