@@ -1,0 +1,58 @@
+import { Callees, Disassembler } from "./code/index.ts";
+import { deriveRuntimeFacts } from "./derive-g.ts";
+import { errorTypesOf } from "./error-types.ts";
+import { Messages } from "./message/index.ts";
+import type { Derivation, ErrorMap, ErrorType, GoBinary, RuntimeFacts } from "./model.ts";
+import { planSites } from "./sites.ts";
+import { Unwraps } from "./unwrap.ts";
+
+/**
+ * All that capture needs of one executable: its error types with their causes and messages, the probes, and the facts of
+ * its runtime. What couldn't be determined is in the lists with its reason. `ms` is the time this call took.
+ */
+export function buildErrorMap(binary: GoBinary): ErrorMap {
+  const started = performance.now();
+  const callees = new Callees((address) => {
+    const index = binary.functions.find(address);
+    return index >= 0 && binary.functions.entry(index) === address ? binary.functions.name(index) : "";
+  });
+  const errorTypes = typesWithMethods(binary, callees);
+  const plan = planSites(binary);
+  const { facts, derivations } = runtimeFacts(binary, callees);
+  const all = [...binary.derivations, ...derivations];
+  return { binary, errorTypes, plan, facts, derivations: all, ms: performance.now() - started };
+}
+
+function typesWithMethods(binary: GoBinary, callees: Callees): ErrorType[] {
+  const unwraps = new Unwraps(binary, callees);
+  const messages = new Messages(binary);
+  try {
+    return errorTypesOf(binary).map((type) => ({
+      ...type,
+      unwrap: unwraps.of(type),
+      message: messages.of(type),
+    }));
+  } finally {
+    unwraps.free();
+    messages.free();
+  }
+}
+
+function runtimeFacts(
+  binary: GoBinary,
+  callees: Callees,
+): { facts: RuntimeFacts; derivations: Derivation[] } {
+  const disassembler = new Disassembler();
+  const decode = (name: string) => {
+    const index = binary.arch === "amd64" ? binary.functions.byName(name) : -1;
+    if (index < 0) return null;
+    const start = binary.functions.entry(index);
+    const bytes = binary.image.bytes(start, binary.functions.end(index) - start);
+    return bytes ? disassembler.decode(bytes, start) : null;
+  };
+  try {
+    return deriveRuntimeFacts(binary, decode, callees);
+  } finally {
+    disassembler.free();
+  }
+}

@@ -1,0 +1,393 @@
+import {
+  Access,
+  type Callees,
+  type Code,
+  Flow,
+  immediateOf,
+  indexOf,
+  isConditionalMove,
+  Mnemonic,
+  Operand,
+  Reg,
+  slotOf,
+} from "./code/index.ts";
+
+/** What a word holds while a method runs, in terms of its receiver. */
+export type Word =
+  /** Address of the object + `offset`. */
+  | { kind: "object"; offset: number }
+  /** The 8 bytes at `offset` of the object. */
+  | { kind: "field"; offset: number }
+  /** The 8 bytes at `at` of what the pointer at `offset` of the object leads to. */
+  | { kind: "beyond"; offset: number; at: number }
+  | { kind: "static"; address: number }
+  | { kind: "number"; number: number }
+  | { kind: "frame"; slot: number }
+  /** What the runtime gave for an interface conversion. */
+  | { kind: "converted" }
+  | { kind: "unknown" };
+
+const UNKNOWN: Word = { kind: "unknown" };
+
+export interface Outcome {
+  /** First three result words. */
+  results: [Word, Word, Word];
+}
+export type Run = { outcomes: Outcome[] } | { failed: string };
+
+interface Frame {
+  code: Code;
+  /** Row to go on at. */
+  i: number;
+}
+interface State {
+  code: Code;
+  i: number;
+  registers: Word[];
+  vectors: (Word | null)[];
+  slots: Map<number, Word>;
+  /** Parts of the object that were copied into the frame. */
+  copies: { slot: number; offset: number; size: number }[];
+  sp: number;
+  frames: Frame[];
+  /** What the last comparison was of. */
+  compared: { word: Word; zero: boolean } | null;
+  steps: number;
+  /** Jumps to a lower address within a function. */
+  jumpsBack: number;
+}
+
+const MAX_STEPS = 800;
+const MAX_STATES = 128;
+const MAX_ROUNDS = 3;
+const MAX_DEPTH = 6;
+/** runtime functions that give the itab of a value for another interface type. */
+const CONVERSIONS = /^runtime\.(typeAssert|assertE2I2?|convI2I|getitab)$/;
+
+/** Runs a method on an unknown receiver along all its paths. */
+export class MethodRun {
+  readonly #decode: (address: number) => Code | null;
+  readonly #callees: Callees;
+  readonly #objectSize: number;
+  readonly #outcomes: Outcome[] = [];
+  readonly #work: State[] = [];
+  #failed = "";
+
+  constructor(decode: (address: number) => Code | null, callees: Callees, objectSize: number) {
+    this.#decode = decode;
+    this.#callees = callees;
+    this.#objectSize = objectSize;
+  }
+
+  /** `receiver`: what AX holds. */
+  run(entry: number, receiver: Word): Run {
+    const code = this.#decode(entry);
+    if (!code || code.start !== entry) return { failed: "its code isn't in the function table" };
+    const registers: Word[] = Array.from({ length: 16 }, () => UNKNOWN);
+    registers[Reg.RAX] = receiver;
+    this.#work.push({
+      code,
+      i: 0,
+      registers,
+      vectors: Array.from({ length: 16 }, () => null),
+      slots: new Map(),
+      copies: [],
+      sp: 0,
+      frames: [],
+      compared: null,
+      steps: 0,
+      jumpsBack: 0,
+    });
+    for (let states = 0; this.#work.length > 0 && !this.#failed; states++) {
+      if (states > MAX_STATES) return { failed: "too many paths" };
+      this.#path(this.#work.pop()!);
+    }
+    return this.#failed ? { failed: this.#failed } : { outcomes: this.#outcomes };
+  }
+
+  #path(state: State): void {
+    while (!this.#failed) {
+      if (++state.steps > MAX_STEPS || state.i >= state.code.count) {
+        this.#failed = "its code is too long";
+        return;
+      }
+      // a search (the cache of an interface conversion): further rounds tell nothing new
+      if (state.jumpsBack > MAX_ROUNDS) return;
+      if (!this.#step(state)) return;
+    }
+  }
+
+  /** Runs one row; false if the path ends. */
+  #step(state: State): boolean {
+    const { code, i } = state;
+    switch (code.flow[i]) {
+      case Flow.RETURN:
+        return this.#return(state);
+      case Flow.TRAP:
+        return false;
+      case Flow.JUMP:
+        return this.#jump(state, code.target[i]!);
+      case Flow.CONDITIONAL:
+        return this.#branch(state);
+      case Flow.CALL:
+        return this.#call(state);
+      case Flow.INDIRECT_CALL:
+        this.#failed = "it calls through an interface or a function value";
+        return false;
+      case Flow.INDIRECT_JUMP:
+        this.#failed = "it jumps through a table";
+        return false;
+    }
+    this.#data(state);
+    state.i++;
+    return true;
+  }
+
+  #return(state: State): boolean {
+    const frame = state.frames.pop();
+    if (!frame) {
+      const { registers } = state;
+      this.#outcomes.push({ results: [registers[Reg.RAX]!, registers[Reg.RBX]!, registers[Reg.RCX]!] });
+      return false;
+    }
+    state.code = frame.code;
+    state.i = frame.i;
+    state.sp += 8;
+    return true;
+  }
+
+  #jump(state: State, target: number): boolean {
+    const inside = indexOf(state.code, target);
+    if (inside >= 0) {
+      if (inside <= state.i) state.jumpsBack++;
+      state.i = inside;
+      return true;
+    }
+    // a tail call: a promoted method jumps to the embedded type's
+    return this.#enter(state, target);
+  }
+
+  #enter(state: State, target: number): boolean {
+    const code = this.#decode(target);
+    if (!code || code.start !== target) {
+      this.#failed = "it jumps where no function starts";
+      return false;
+    }
+    state.code = code;
+    state.i = 0;
+    return true;
+  }
+
+  #branch(state: State): boolean {
+    const { code, i, compared } = state;
+    const taken = indexOf(code, code.target[i]!);
+    // the receiver isn't nil, else there is no error value
+    const nilCheck = compared?.zero && compared.word.kind === "object";
+    const isEqual = /^(Je|Jne)$/.test(Mnemonic[code.mnemonic[i]!] ?? "");
+    const taking = taken >= 0 && !(nilCheck && isEqual && code.mnemonic[i] === Mnemonic.Je);
+    const falling = !(nilCheck && isEqual && code.mnemonic[i] === Mnemonic.Jne);
+    if (taking && falling)
+      this.#work.push({ ...copy(state, taken), jumpsBack: state.jumpsBack + (taken <= i ? 1 : 0) });
+    if (falling) state.i++;
+    else state.i = taken;
+    return falling || taking;
+  }
+
+  #call(state: State): boolean {
+    const { code, i } = state;
+    const callee = this.#callees.of(code, i);
+    if (!callee.returns || callee.name.startsWith("runtime.morestack")) return false;
+    if (callee.name === "runtime.duffcopy") {
+      this.#copyObject(state, this.#objectSize);
+      state.i++;
+      return true;
+    }
+    if (callee.helper) {
+      state.i++;
+      return true;
+    }
+    if (CONVERSIONS.test(callee.name)) {
+      state.registers = state.registers.map((word, register) => (register === Reg.RSP ? word : UNKNOWN));
+      state.registers[Reg.RAX] = { kind: "converted" };
+      state.i++;
+      return true;
+    }
+    if (callee.name.startsWith("runtime.") || state.frames.length >= MAX_DEPTH) {
+      this.#failed = `it calls ${callee.name || "an unnamed function"}`;
+      return false;
+    }
+    state.frames.push({ code, i: i + 1 });
+    state.sp -= 8;
+    return this.#enter(state, code.target[i]!);
+  }
+
+  /** A block copy from [SI] to [DI]. */
+  #copyObject(state: State, size: number): void {
+    const to = state.registers[Reg.RDI]!;
+    const from = state.registers[Reg.RSI]!;
+    if (to.kind === "frame" && from.kind === "object") {
+      state.copies.push({
+        slot: to.slot,
+        offset: from.offset,
+        size: Math.min(size, this.#objectSize - from.offset),
+      });
+    }
+    state.registers[Reg.RDI] = UNKNOWN;
+    state.registers[Reg.RSI] = UNKNOWN;
+  }
+
+  #data(state: State): void {
+    const { code, i } = state;
+    const mnemonic = code.mnemonic[i]!;
+    if (mnemonic === Mnemonic.Cmp || mnemonic === Mnemonic.Test) {
+      state.compared = this.#comparison(state);
+      return;
+    }
+    if (mnemonic === Mnemonic.Movsq) {
+      const count = state.registers[Reg.RCX]!;
+      this.#copyObject(state, count.kind === "number" ? count.number * 8 : 8);
+      state.registers[Reg.RCX] = UNKNOWN;
+      return;
+    }
+    if (code.width[0][i] === 16 || code.width[1][i] === 16) {
+      this.#vector(state, mnemonic);
+      return;
+    }
+    if (code.memoryAccess[i]! & Access.WRITE) this.#store(state, mnemonic);
+    const result = this.#result(state, mnemonic);
+    this.#moveStack(state, mnemonic);
+    for (let register = 0; register < 16; register++) {
+      if (!(code.writes[i]! & (1 << register)) || register === Reg.RSP) continue;
+      const target = code.kind[0][i] === Operand.REGISTER && code.register[0][i] === register;
+      state.registers[register] = target && code.width[0][i]! >= 4 ? result : UNKNOWN;
+    }
+  }
+
+  #comparison(state: State): State["compared"] {
+    const { code, i } = state;
+    if (code.kind[0][i] !== Operand.REGISTER || code.width[0][i] !== 8) return null;
+    const word = state.registers[code.register[0][i]!] ?? UNKNOWN;
+    if (code.mnemonic[i] === Mnemonic.Test)
+      return {
+        word,
+        zero: code.kind[1][i] === Operand.REGISTER && code.register[1][i] === code.register[0][i],
+      };
+    return { word, zero: code.kind[1][i] === Operand.IMMEDIATE && immediateOf(code, i) === 0 };
+  }
+
+  #result(state: State, mnemonic: number): Word {
+    const { code, i } = state;
+    const source = code.kind[1][i]!;
+    if (
+      mnemonic === Mnemonic.Xor &&
+      source === Operand.REGISTER &&
+      code.register[0][i] === code.register[1][i]
+    )
+      return { kind: "number", number: 0 };
+    if (mnemonic === Mnemonic.Mov && source === Operand.IMMEDIATE)
+      return { kind: "number", number: immediateOf(code, i) };
+    if (isConditionalMove(mnemonic) && code.kind[0][i] === Operand.REGISTER) {
+      const held = state.registers[code.register[0][i]!]!;
+      const other = source === Operand.REGISTER ? state.registers[code.register[1][i]!]! : UNKNOWN;
+      // a nil instead of the value is as a path that returns nil
+      if (held.kind === "number" && held.number === 0) return other;
+      return other.kind === "number" && other.number === 0 ? held : UNKNOWN;
+    }
+    if (code.width[0][i] !== 8) return UNKNOWN;
+    if (mnemonic === Mnemonic.Mov && source === Operand.REGISTER)
+      return state.registers[code.register[1][i]!] ?? UNKNOWN;
+    if (mnemonic === Mnemonic.Mov && source === Operand.MEMORY)
+      return this.#load(state, this.#address(state), 0);
+    if (mnemonic === Mnemonic.Lea) return this.#address(state);
+    if (mnemonic === Mnemonic.Add && source === Operand.IMMEDIATE)
+      return moved(state.registers[code.register[0][i]!]!, immediateOf(code, i));
+    return UNKNOWN;
+  }
+
+  #address(state: State): Word {
+    const { code, i } = state;
+    if (code.segment[i]) return UNKNOWN;
+    if (code.base[i] === Reg.RIP) return { kind: "static", address: code.displacement[i]! };
+    const slot = slotOf(code, i, state.sp);
+    if (slot !== null) return { kind: "frame", slot };
+    if (code.index[i] !== Reg.NONE || code.base[i]! > 15) return UNKNOWN;
+    return moved(state.registers[code.base[i]!]!, code.displacement[i]!);
+  }
+
+  #load(state: State, address: Word, add: number): Word {
+    if (address.kind === "object") return { kind: "field", offset: address.offset + add };
+    if (address.kind === "frame") {
+      const slot = address.slot + add;
+      const held = state.slots.get(slot);
+      if (held) return held;
+      const block = state.copies.findLast((part) => slot >= part.slot && slot < part.slot + part.size);
+      return block ? { kind: "field", offset: block.offset + slot - block.slot } : UNKNOWN;
+    }
+    if (address.kind === "field") return { kind: "beyond", offset: address.offset, at: add };
+    if (address.kind === "beyond" && address.at < 0) return UNKNOWN;
+    return UNKNOWN;
+  }
+
+  #store(state: State, mnemonic: number): void {
+    const { code, i } = state;
+    if (mnemonic === Mnemonic.Push) return;
+    const address = code.kind[0][i] === Operand.MEMORY ? this.#address(state) : UNKNOWN;
+    if (address.kind !== "frame") return;
+    const size = code.memorySize[i]!;
+    for (let at = address.slot - 7; at < address.slot + size; at++) {
+      if ((at & 7) === 0) state.slots.set(at, UNKNOWN);
+    }
+    if (mnemonic !== Mnemonic.Mov || size !== 8) return;
+    const word: Word =
+      code.kind[1][i] === Operand.REGISTER
+        ? (state.registers[code.register[1][i]!] ?? UNKNOWN)
+        : { kind: "number", number: immediateOf(code, i) };
+    state.slots.set(address.slot, word);
+  }
+
+  /** 16-byte moves between the object and the frame. */
+  #vector(state: State, mnemonic: number): void {
+    const { code, i } = state;
+    const moves =
+      mnemonic === Mnemonic.Movups || mnemonic === Mnemonic.Movdqu || mnemonic === Mnemonic.Movaps;
+    if (code.kind[0][i] === Operand.REGISTER) {
+      const register = code.register[0][i]! - Reg.XMM0;
+      if (register < 0 || register > 15) return;
+      state.vectors[register] = moves && code.kind[1][i] === Operand.MEMORY ? this.#address(state) : null;
+      return;
+    }
+    const address = code.kind[0][i] === Operand.MEMORY ? this.#address(state) : UNKNOWN;
+    if (address.kind !== "frame") return;
+    const from = moves ? state.vectors[code.register[1][i]! - Reg.XMM0] : null;
+    for (const add of [0, 8])
+      state.slots.set(address.slot + add, from ? this.#load(state, from, add) : UNKNOWN);
+  }
+
+  #moveStack(state: State, mnemonic: number): void {
+    const { code, i } = state;
+    if (!(code.writes[i]! & (1 << Reg.RSP))) return;
+    if (mnemonic === Mnemonic.Push) state.sp -= 8;
+    else if (mnemonic === Mnemonic.Pop) state.sp += 8;
+    else if (mnemonic === Mnemonic.Add) state.sp += immediateOf(code, i);
+    else if (mnemonic === Mnemonic.Sub) state.sp -= immediateOf(code, i);
+  }
+}
+
+function moved(word: Word, by: number): Word {
+  if (by === 0) return word;
+  if (word.kind === "object") return { kind: "object", offset: word.offset + by };
+  if (word.kind === "frame") return { kind: "frame", slot: word.slot + by };
+  if (word.kind === "static") return { kind: "static", address: word.address + by };
+  if (word.kind === "number") return { kind: "number", number: word.number + by };
+  return UNKNOWN;
+}
+
+const copy = (state: State, i: number): State => ({
+  ...state,
+  i,
+  registers: [...state.registers],
+  vectors: [...state.vectors],
+  slots: new Map(state.slots),
+  copies: [...state.copies],
+  frames: [...state.frames],
+});

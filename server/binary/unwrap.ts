@@ -1,0 +1,131 @@
+import { type Callees, type Code, Disassembler } from "./code/index.ts";
+import type { ErrorTypeLayout } from "./error-types.ts";
+import type { GoBinary, Itab, Method, UnwrapInfo } from "./model.ts";
+import { MethodRun, type Outcome, type Word } from "./unwrap-run.ts";
+
+type Results = Outcome["results"];
+
+/** Reads what the Unwrap (else Cause) methods of one binary's error types return. */
+export class Unwraps {
+  readonly #binary: GoBinary;
+  readonly #callees: Callees;
+  readonly #disassembler = new Disassembler();
+  readonly #codes = new Map<number, Code | null>();
+  #itabs: Map<number, Itab> | null = null;
+
+  constructor(binary: GoBinary, callees: Callees) {
+    this.#binary = binary;
+    this.#callees = callees;
+  }
+
+  free(): void {
+    this.#disassembler.free();
+  }
+
+  /**
+   * Which field of `type` its Unwrap method returns, from the method's machine code (amd64): every path that doesn't
+   * return nil must return the same field, and that field must be able to hold an error. Without Unwrap, Cause() error
+   * (github.com/pkg/errors' convention) stands in and `how` says so.
+   */
+  of(type: ErrorTypeLayout): UnwrapInfo {
+    const described = this.#binary.types.get(type.address);
+    const named = (name: string) => described?.methods.find((method) => method.name === name);
+    const unwrap = named("Unwrap");
+    const cause = named("Cause");
+    if (!unwrap && !cause) return { kind: "none" };
+    if (unwrap) return this.#method(type, unwrap);
+    const info = this.#method(type, cause!);
+    if (info.kind === "unresolved" && info.reason === NOT_UNWRAP) return { kind: "none" };
+    return info.kind === "error" ? { ...info, how: `Cause(): ${info.how}` } : info;
+  }
+
+  #method(type: ErrorTypeLayout, method: Method): UnwrapInfo {
+    if (this.#binary.arch !== "amd64") return unresolved(`not yet read from ${this.#binary.arch} code`);
+    if (method.type === 0 || method.ifn === 0)
+      return unresolved(`the linker dropped its ${method.name} method`);
+    const shape = this.#shape(method);
+    if (!shape) return unresolved(NOT_UNWRAP);
+    const receiver: Word =
+      type.direct && !type.pointer ? { kind: "field", offset: 0 } : { kind: "object", offset: 0 };
+    const run = new MethodRun((address) => this.#code(address), this.#callees, type.size).run(
+      method.ifn,
+      receiver,
+    );
+    if ("failed" in run) return unresolved(run.failed);
+    const made = run.outcomes.map((outcome) => outcome.results).filter((results) => !isNil(results));
+    if (run.outcomes.length === 0) return unresolved("no path returns");
+    if (made.length === 0) return unresolved("it always returns nil");
+    const first = made[0]!;
+    if (!made.every((results) => JSON.stringify(results) === JSON.stringify(first)))
+      return unresolved("its paths return different values");
+    return shape === "error" ? this.#error(type, first) : slice(type, first);
+  }
+
+  #shape(method: Method): "error" | "errors" | null {
+    const func = this.#binary.types.get(method.type);
+    if (func?.kind !== "func" || func.params.length > 0 || func.results.length !== 1) return null;
+    const result = this.#binary.types.get(func.results[0]!);
+    if (result?.address === this.#binary.errorInterface) return "error";
+    return result?.kind === "slice" && result.elem === this.#binary.errorInterface ? "errors" : null;
+  }
+
+  #error(type: ErrorTypeLayout, [itab, data]: Results): UnwrapInfo {
+    if (itab.kind === "beyond" || data.kind === "beyond") {
+      const { offset } = (itab.kind === "beyond" ? itab : data) as { offset: number };
+      return unresolved(`it returns what the pointer at offset ${offset} leads to`);
+    }
+    if (itab.kind === "static" && data.kind === "field")
+      return this.#pointer(type, itab.address, data.offset);
+    // an itab found at run time for the value of an interface field: a conversion to error
+    if ((itab.kind === "converted" || itab.kind === "unknown") && data.kind === "field") {
+      const field = type.fields.find((one) => one.offset === data.offset - 8);
+      if (field?.shape === "iface")
+        return { kind: "error", offset: field.offset, how: `field ${field.name}, converted to error` };
+    }
+    if (itab.kind !== "field" || data.kind !== "field" || data.offset !== itab.offset + 8)
+      return unresolved("it returns no field");
+    const field = type.fields.find((one) => one.offset === itab.offset);
+    if (field?.shape !== "error" && field?.shape !== "iface")
+      return unresolved(`it returns the words at offset ${itab.offset}, which is no error field`);
+    return { kind: "error", offset: itab.offset, how: `field ${field.name}` };
+  }
+
+  /** A field of a concrete pointer type, made an error by the method. */
+  #pointer(type: ErrorTypeLayout, itab: number, offset: number): UnwrapInfo {
+    this.#itabs ??= new Map(this.#binary.itabs.map((one) => [one.address, one]));
+    const concrete = this.#itabs.get(itab)?.concreteType;
+    const field = type.fields.find((one) => one.offset === offset);
+    if (!field || field.type !== concrete)
+      return unresolved(`it makes an error of the word at offset ${offset}, whose type is another`);
+    return { kind: "error", offset, how: `field ${field.name} of type ${field.typeName}` };
+  }
+
+  #code(address: number): Code | null {
+    const known = this.#codes.get(address);
+    if (known !== undefined) return known;
+    const { functions, image } = this.#binary;
+    const index = functions.find(address);
+    const start = functions.entry(index);
+    const bytes = index >= 0 && start === address ? image.bytes(start, functions.end(index) - start) : null;
+    const code = bytes ? this.#disassembler.decode(bytes, start) : null;
+    this.#codes.set(address, code);
+    return code;
+  }
+}
+
+const NOT_UNWRAP = "its method has another signature than Unwrap() error or Unwrap() []error";
+
+const unresolved = (reason: string): UnwrapInfo => ({ kind: "unresolved", reason });
+
+const isNil = ([first]: Results): boolean => first.kind === "number" && first.number === 0;
+
+function slice(type: ErrorTypeLayout, [data, length, capacity]: Results): UnwrapInfo {
+  if (data.kind !== "field" || length.kind !== "field" || capacity.kind !== "field")
+    return unresolved("it returns no field");
+  if (length.offset !== data.offset + 8 || capacity.offset !== data.offset + 16)
+    return unresolved("it returns parts of different fields");
+  const field = type.fields.find((one) => one.offset === data.offset);
+  if (field?.shape !== "errors")
+    return unresolved(`it returns the words at offset ${data.offset}, which is no []error field`);
+  return { kind: "errors", offset: data.offset, how: `field ${field.name}` };
+}
