@@ -1,0 +1,55 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { tempDir } from "../support/index.ts";
+import { tally } from "./tally.ts";
+
+function reports(files: Record<string, unknown>): string {
+  const dir = tempDir("tally");
+  for (const [name, content] of Object.entries(files))
+    writeFileSync(join(dir, name), JSON.stringify(content));
+  return dir;
+}
+const report = (numPassedTests: number, numFailedTests: number, numPendingTests = 0) => ({
+  numPassedTests,
+  numFailedTests,
+  numPendingTests,
+  numTodoTests: 0,
+});
+
+describe("tally", () => {
+  test("adds the suites' tests and one for each other stage", () => {
+    const dir = reports({
+      "types.status": 0,
+      "unit.status": 0,
+      "unit.json": report(40, 0, 2),
+      "e2e.status": 0,
+      "e2e.json": report(7, 0),
+    });
+    expect(tally(dir)).toEqual({ passed: 48, failed: 0, skipped: 2, failures: [] });
+  });
+
+  test("a suite that failed without a failed test is one failure", () => {
+    const dir = reports({ "unit.status": 1, "unit.json": report(3, 0), "e2e.status": 124 });
+    expect(tally(dir)).toEqual({
+      passed: 3,
+      failed: 2,
+      skipped: 0,
+      failures: ["e2e (exit status 124)", "unit (exit status 1)"],
+    });
+  });
+
+  test("failed tests are counted once", () => {
+    const dir = reports({ "lint.status": 1, "unit.status": 1, "unit.json": report(3, 2) });
+    expect(tally(dir)).toEqual({
+      passed: 3,
+      failed: 3,
+      skipped: 0,
+      failures: ["lint (exit status 1)", "unit (2 tests)"],
+    });
+  });
+
+  test("no stage at all is a failure", () => {
+    expect(tally(reports({}))).toMatchObject({ passed: 0, failed: 1 });
+  });
+});

@@ -1,0 +1,56 @@
+#!/bin/sh
+# `npm test`: set-up, then every check. A stage that fails fails the run, but the later ones still run. Ends with one
+# line, `N passed, N failed`: the tests of all vitest suites, and one for each other stage.
+#
+#   sh tests/scripts/test.sh [STAGE…]     only these of: types lint go unit e2e browser
+set -u
+cd "$(dirname "$0")/../.."
+sh tests/scripts/setup.sh test || {
+	echo "0 passed, 1 failed"
+	exit 1
+}
+. tests/scripts/lib.sh
+
+PATH="$PWD/node_modules/.bin:$PATH:$PWD/.build/bin"
+export PATH
+CHROMIUM=$(find_chromium) && export CHROMIUM
+reports=.build/reports
+rm -rf $reports
+mkdir -p $reports
+wanted="${*:-types lint go unit e2e browser}"
+
+# stage NAME MINUTES COMMAND…: runs it, bounded, and notes how it ended.
+stage() {
+	name=$1
+	minutes=$2
+	shift 2
+	case " $wanted " in
+	*" $name "*) ;;
+	*) return ;;
+	esac
+	echo "== $name"
+	timeout --kill-after=30 "${minutes}m" "$@"
+	status=$?
+	[ $status -ne 124 ] || echo "== $name: stopped after $minutes minutes"
+	echo $status >"$reports/$name.status"
+}
+
+suite() {
+	stage "$1" "$2" vitest run --project "$1" --passWithNoTests \
+		--reporter=default --reporter=json --outputFile.json="$reports/$1.json"
+}
+
+stage types 3 tsc -p tsconfig.json --noEmit
+stage lint 3 biome check .
+stage go 3 sh tests/scripts/go-vet.sh
+suite unit 10
+if [ "$(id -u)" = 0 ]; then
+	suite e2e 15
+elif have sudo && sudo -n true 2>/dev/null; then
+	stage e2e 15 sudo -nE env "PATH=$PATH" vitest run --project e2e --reporter=default --reporter=json \
+		--outputFile.json="$reports/e2e.json"
+else
+	stage e2e 1 sh -c 'echo "the end-to-end tests load eBPF programs: run npm test as root"; exit 1'
+fi
+suite browser 8
+exec node tests/scripts/tally.ts $reports
