@@ -3,15 +3,17 @@ import {
   Access,
   type Callees,
   type Code,
+  type Flags,
   Flow,
+  flagsAfter,
   type Graph,
   immediateOf,
-  isComparison,
   isConditionalMove,
   Machine,
   Mnemonic,
   Operand,
   pairAt,
+  possible,
   Reg,
   type Values,
 } from "./code/index.ts";
@@ -42,6 +44,8 @@ export interface Consumer {
   i: number;
   /** Blocks from the reference's to the consumer's. */
   path: readonly number[];
+  /** The words are those of an `any`. */
+  eface: boolean;
 }
 
 export interface Following {
@@ -84,6 +88,11 @@ interface Path {
   spills: Set<number>;
   /** Rows walked. */
   age: number;
+  /** Mask of registers written and not read since: the compiler makes none in vain, so that they leave at an exit. */
+  unread: number;
+  /** The type word was taken out of the itab: the value goes on as an `any`. */
+  eface: boolean;
+  flags: Flags;
 }
 
 /** Where row `i` stores, its base named by the value that the machine knows. */
@@ -133,15 +142,19 @@ export class Follower {
   readonly #body: Body;
   readonly #itab: number;
   readonly #reference: number;
+  readonly #typeOffset: number;
   readonly #found: Following = { consumers: [], dead: [], tested: false };
   readonly #seen = new Set<number>();
   readonly #work: Path[] = [];
   #rows = 0;
 
-  constructor(body: Body, reference: number, itab: number) {
+  /** `typeOffset`: of the type word in an itab. */
+  constructor(body: Body, reference: number, typeOffset: number) {
     this.#body = body;
-    this.#itab = body.values.of({ kind: "static", address: itab });
     this.#reference = reference;
+    this.#typeOffset = typeOffset;
+    // no machine makes this value, so that other references to the same itab aren't mistaken for this one
+    this.#itab = body.values.of({ kind: "result", i: reference, register: -1 });
   }
 
   run(): Following {
@@ -157,10 +170,15 @@ export class Follower {
       tentativeAddress: null,
       spills: new Set(),
       age: 0,
+      unread: 0,
+      eface: false,
+      flags: "unknown",
     };
     for (let i = graph.first[block]!; i < this.#reference; i++) this.#pass(path, i);
     path.machine.step(this.#body.code, this.#reference);
-    this.#walk(path, this.#reference + 1);
+    path.machine.registers[this.#body.code.register[0][this.#reference]!] = this.#itab;
+    if (this.#reference === graph.last[block]) this.#leave(path);
+    else this.#walk(path, this.#reference + 1);
     while (this.#work.length > 0 && !this.#found.tested) {
       const next = this.#work.pop()!;
       this.#walk(next, graph.first[next.block]!);
@@ -176,15 +194,36 @@ export class Follower {
 
   #step(path: Path, i: number): void {
     const { code, callees } = this.#body;
+    const loadsType = this.#loadsType(path, i);
+    path.flags = flagsAfter(code, i, path.flags, (register) => this.#holds(path, register));
     path.machine.step(code, i);
+    path.unread = (path.unread & ~code.reads[i]!) | code.writes[i]!;
+    if (loadsType) {
+      path.machine.registers[code.register[0][i]!] = this.#itab;
+      path.eface = true;
+    }
     const call = code.flow[i] === Flow.CALL || code.flow[i] === Flow.INDIRECT_CALL;
     if (!call || callees.of(code, i).helper) return;
     path.recent.clear();
+    path.unread = 0;
     for (const slot of path.spills) path.machine.slots.set(slot, this.#itab);
     if (path.tentative && path.tentativeAddress) {
       path.machine.slots.set(path.tentativeAddress.offset, this.#itab);
       path.machine.slots.set(path.tentativeAddress.offset + 8, path.tentative.value);
     }
+  }
+
+  /** True for the load of the type word from the followed itab: a conversion to `any`. */
+  #loadsType(path: Path, i: number): boolean {
+    const { code } = this.#body;
+    return (
+      code.mnemonic[i] === Mnemonic.Mov &&
+      code.kind[0][i] === Operand.REGISTER &&
+      code.kind[1][i] === Operand.MEMORY &&
+      code.index[i] === Reg.NONE &&
+      code.displacement[i] === this.#typeOffset &&
+      this.#holds(path, code.base[i]!)
+    );
   }
 
   #walk(path: Path, from: number): void {
@@ -220,7 +259,7 @@ export class Follower {
       return this.#exit(path, i, "tailcall");
     if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) return this.#call(path, i);
     if (this.#holdsInOperand(path, i)) {
-      if (isComparison(code.mnemonic[i]!)) {
+      if (code.mnemonic[i] === Mnemonic.Cmp) {
         if (!path.tentative && this.#found.consumers.length === 0) this.#found.tested = true;
         return true;
       }
@@ -257,7 +296,7 @@ export class Follower {
       code.kind[k][i] === Operand.REGISTER &&
       code.width[k][i] === 8 &&
       this.#holds(path, code.register[k][i]!);
-    return reads(1) || (isComparison(code.mnemonic[i]!) && reads(0));
+    return reads(1) || (code.mnemonic[i] === Mnemonic.Cmp && reads(0));
   }
 
   /** A conditional move may keep either value: the followed one stays followed. */
@@ -268,13 +307,18 @@ export class Follower {
     return this.#holds(path, source) || this.#holds(path, code.register[0][i]!);
   }
 
-  /** The lowest ABI register with the itab: all lower ones are arguments or results too, higher ones may be stale. */
-  #pair(path: Path): { itab: number; data: number } | null {
+  /**
+   * The ABI registers that hold the itab with the data behind it, the lowest first. All lower ones than a true argument
+   * or result are true too; a higher one may be stale, unless the data's was written and not read since.
+   */
+  #pairs(path: Path): { itab: number; data: number }[] {
+    const pairs: { itab: number; data: number }[] = [];
     for (let k = 0; k < ABI_REGISTERS.length - 1; k++) {
       const [itab, data] = pairAt(k);
-      if (this.#holds(path, itab)) return { itab, data };
+      if (!this.#holds(path, itab) || this.#holds(path, data)) continue;
+      if (pairs.length === 0 || path.unread & (1 << data)) pairs.push({ itab, data });
     }
-    return null;
+    return pairs;
   }
 
   #consume(path: Path, i: number, kind: Consumer["kind"], pair: { itab: number; data: number }): Consumer {
@@ -286,12 +330,13 @@ export class Follower {
       value,
       i,
       path: path.blocks,
+      eface: path.eface,
     };
   }
 
   #exit(path: Path, i: number, kind: "ret" | "tailcall"): true {
     if (path.pending && this.#settle(path)) return true;
-    const pair = this.#pair(path);
+    const [pair, ...others] = this.#pairs(path);
     if (!pair) {
       this.#end(path, kind === "ret" ? "returns without it" : "jumps out without it");
       return true;
@@ -299,6 +344,7 @@ export class Follower {
     const consumer = this.#consume(path, i, kind, pair);
     if (path.tentative && !this.#agrees(path, consumer.value)) path.tentative = null;
     this.#add(path.tentative ?? consumer);
+    if (!path.tentative) for (const other of others) this.#add(this.#consume(path, i, kind, other));
     return true;
   }
 
@@ -318,11 +364,9 @@ export class Follower {
     }
     if (path.pending && this.#settle(path)) return true;
     if (!path.tentative && path.spills.size === 0 && !callee.name.startsWith("runtime.")) {
-      const pair = this.#pair(path);
-      if (pair) {
-        this.#add(this.#consume(path, i, "call", pair));
-        return true;
-      }
+      const pairs = this.#pairs(path);
+      for (const pair of pairs) this.#add(this.#consume(path, i, "call", pair));
+      if (pairs.length > 0) return true;
     }
     if (!callee.returns) {
       if (path.tentative) this.#end(path, "");
@@ -396,6 +440,7 @@ export class Follower {
       value: data.value,
       i: Math.max(pending.itab.i, data.i),
       path: path.blocks,
+      eface: path.eface,
     };
     if (!pending.address.stack) {
       this.#add(path.tentative ?? consumer);
@@ -420,8 +465,9 @@ export class Follower {
   }
 
   #leave(path: Path): void {
-    const { graph } = this.#body;
-    const next = graph.successors[path.block]!;
+    const { code, graph } = this.#body;
+    const end = graph.last[path.block]!;
+    const next = possible(code, end, graph.successors[path.block]!, path.block + 1, path.flags);
     if (next.length === 0) {
       this.#end(path, "the code ends");
       return;
@@ -443,6 +489,9 @@ export class Follower {
         tentativeAddress: path.tentativeAddress,
         spills: new Set(path.spills),
         age: path.age,
+        unread: path.unread,
+        eface: path.eface,
+        flags: path.flags,
       });
     }
   }

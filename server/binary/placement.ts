@@ -13,6 +13,8 @@ export interface Placement {
   shared: boolean;
   emulated: boolean;
   consumer: Consumer["kind"];
+  /** word0 is a type word. */
+  eface: boolean;
 }
 
 export interface Reference {
@@ -22,6 +24,8 @@ export interface Reference {
   itab: number;
   /** Bytes of the object that the data word leads to. */
   objectSize: number;
+  /** Of the type word in an itab. */
+  typeOffset: number;
 }
 
 /** How the kernel runs the instruction at row `i` under a probe. */
@@ -109,11 +113,22 @@ function tryRow(
     if (passed(consumer.data.i)) rest.data = { i: -1, register: Reg.NONE };
     return rest;
   });
-  const { objectSize } = reference;
-  if (!proves(body, { from: i, machine, reference: reference.i, itab, value, consumers: open, objectSize }))
+  const { objectSize, typeOffset } = reference;
+  if (
+    !proves(body, {
+      from: i,
+      machine,
+      reference: reference.i,
+      itab,
+      typeOffset,
+      value,
+      consumers: open,
+      objectSize,
+    })
+  )
     return null;
   const word0: Location = { kind: "const", address: reference.itab };
-  return { i, word0, word1, shared: false, consumer: consumers[0]!.kind };
+  return { i, word0, word1, shared: false, consumer: consumers[0]!.kind, eface: false };
 }
 
 /** What is known before row `i` after running along the blocks of `path`. */
@@ -167,7 +182,8 @@ export function sharedPlacement(
   if (consumer.itab.i !== consumer.data.i && !keeps(body, i, consumer)) return null;
   const word0: Location = { kind: "reg", reg: consumer.itab.register };
   const word1: Location = { kind: "reg", reg: consumer.data.register };
-  return { i, word0, word1, shared: true, emulated: probe === "emulated", consumer: consumer.kind };
+  const { kind, eface } = consumer;
+  return { i, word0, word1, shared: true, emulated: probe === "emulated", consumer: kind, eface };
 }
 
 /** True if the register of the pair's later store already holds its word at the earlier one. */

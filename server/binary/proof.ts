@@ -1,11 +1,14 @@
 import {
   Access,
+  type Flags,
   Flow,
+  flagsAfter,
   immediateOf,
   isConditionalMove,
   type Machine,
   Mnemonic,
   Operand,
+  possible,
   Reg,
   slotOf,
 } from "./code/index.ts";
@@ -22,6 +25,8 @@ export interface Claim {
   machine: Machine;
   reference: number;
   itab: number;
+  /** Of the type word in an itab. */
+  typeOffset: number;
   value: number;
   consumers: readonly Consumer[];
   /** Bytes of the object, for one that lies in the stack frame. */
@@ -37,6 +42,7 @@ interface State {
   itab: Places;
   data: Places;
   sp: number;
+  flags: Flags;
 }
 
 const MAX_STEPS = 4000;
@@ -85,6 +91,7 @@ class Proof {
       itab: this.#places(machine, this.#claim.itab),
       data: this.#places(machine, this.#claim.value),
       sp: machine.sp,
+      flags: "unknown",
     };
     if (!this.#run(block, from, start)) return false;
     while (this.#work.length > 0) {
@@ -158,6 +165,8 @@ class Proof {
 
   #transfer(i: number, state: State): void {
     const { code } = this.#body;
+    const { registers } = state.itab;
+    state.flags = flagsAfter(code, i, state.flags, (register) => (registers & (1 << register)) !== 0);
     this.#move(i, state, state.itab, this.#claim.itab);
     this.#move(i, state, state.data, this.#claim.value);
     if (!(code.writes[i]! & (1 << Reg.RSP))) return;
@@ -185,7 +194,15 @@ class Proof {
     const slot = slotOf(code, i, state.sp);
     let gains = false;
     if (mnemonic === Mnemonic.Mov && code.width[0][i] === 8) {
-      if (source !== Reg.NONE) gains = has(source);
+      // the type word out of the itab: the value goes on as an `any`
+      const loadsType =
+        value === this.#claim.itab &&
+        code.kind[1][i] === Operand.MEMORY &&
+        code.index[i] === Reg.NONE &&
+        code.displacement[i] === this.#claim.typeOffset &&
+        has(code.base[i]!);
+      if (loadsType) gains = true;
+      else if (source !== Reg.NONE) gains = has(source);
       else if (code.kind[1][i] === Operand.MEMORY) gains = slot !== null && places.slots.has(slot);
     } else if (isConditionalMove(mnemonic)) {
       gains = has(source) && has(target);
@@ -232,7 +249,7 @@ class Proof {
     // a jump out of the function, or code that ends
     if (next.length === 0) return false;
     if (flow === Flow.JUMP && (code.target[end]! < code.start || code.target[end]! >= code.end)) return false;
-    for (const to of next) this.#meet(to, state);
+    for (const to of possible(code, end, next, block + 1, state.flags)) this.#meet(to, state);
     return true;
   }
 
@@ -243,7 +260,13 @@ class Proof {
       this.#work.push(block);
       return;
     }
-    const changed = [narrow(known.itab, state.itab), narrow(known.data, state.data)].includes(true);
+    const flags = known.flags === state.flags ? known.flags : "unknown";
+    const changed = [
+      narrow(known.itab, state.itab),
+      narrow(known.data, state.data),
+      flags !== known.flags,
+    ].includes(true);
+    known.flags = flags;
     if (changed) this.#work.push(block);
   }
 }
@@ -252,6 +275,7 @@ const copy = (state: State): State => ({
   itab: { registers: state.itab.registers, slots: new Set(state.itab.slots) },
   data: { registers: state.data.registers, slots: new Set(state.data.slots) },
   sp: state.sp,
+  flags: state.flags,
 });
 
 const drop = (places: Places, registers: number) => {

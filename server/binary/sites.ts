@@ -145,12 +145,13 @@ class Planner {
     for (const hit of hits) {
       const i = indexOf(code, hit.pc);
       if (i < 0 || code.mnemonic[i] !== Mnemonic.Lea) continue;
-      const { consumers, dead, tested } = new Follower(body, i, hit.target).run();
+      const { consumers, dead, tested } = new Follower(body, i, this.#binary.itabLayout.type).run();
       if (tested) continue;
       plan.references++;
       const { objectSize } = this.#itabs.get(hit.target)!;
+      const typeOffset = this.#binary.itabLayout.type;
       if (consumers.length > 0)
-        made.push({ reference: { i, itab: hit.target, objectSize }, consumers, placements: [] });
+        made.push({ reference: { i, itab: hit.target, objectSize, typeOffset }, consumers, placements: [] });
       else plan.unresolved.push(unresolved(i, dead[0] ?? "loop"));
     }
     for (const { reference, why } of placeAll(body, made, probeAt))
@@ -183,7 +184,7 @@ class Planner {
           shared: placement.shared,
           emulated: placement.emulated,
           consumer: placement.consumer,
-          eface: false,
+          eface: placement.eface,
         });
       }
     }

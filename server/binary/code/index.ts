@@ -1,6 +1,7 @@
 export * from "./calls.ts";
 export * from "./graph.ts";
 export * from "./machine.ts";
+export * from "./nonzero.ts";
 export * from "./probeable.ts";
 export * from "./registers.ts";
 export * from "./scan.ts";

@@ -1,7 +1,7 @@
 import type { Callees } from "./calls.ts";
 import { Reg } from "./registers.ts";
 import type { Values } from "./values.ts";
-import { Access, type Code, Flow, immediateOf, Mnemonic, Operand } from "./x86.ts";
+import { Access, type Code, Flow, immediateOf, isZeroing, Mnemonic, Operand } from "./x86.ts";
 
 const CMOV = /^Cmov/;
 const cmovs = new Set(
@@ -16,12 +16,6 @@ export function slotOf(code: Code, i: number, sp: number): number | null {
   if (code.base[i] !== Reg.RSP || code.index[i] !== Reg.NONE || code.segment[i]) return null;
   return sp + code.displacement[i]!;
 }
-
-/** True if row `i` is `XOR r, r`, which gives 0. */
-const isZeroing = (code: Code, i: number): boolean =>
-  code.mnemonic[i] === Mnemonic.Xor &&
-  code.kind[1][i] === Operand.REGISTER &&
-  code.register[0][i] === code.register[1][i];
 
 /**
  * What registers and stack slots hold along one path, as numbers of `Values`. Slots are keyed in bytes from the SP at the

@@ -99,6 +99,19 @@ describe("decoding", () => {
     expect(code.writes[4]).toBe(mask(Reg.RSP));
   });
 
+  test("reads: operands, addresses, implicit ones; zeroing reads nothing", () => {
+    const mask = (...registers: number[]) => registers.reduce((all, register) => all | (1 << register), 0);
+    const code = decode("48 89 d8 48 8b 44 ca 08 48 f7 f1 31 c0 48 01 d8 85 db c3");
+    expect([...code.reads].slice(0, 6)).toEqual([
+      mask(Reg.RBX),
+      mask(Reg.RDX, Reg.RCX),
+      mask(Reg.RAX, Reg.RDX, Reg.RCX),
+      0,
+      mask(Reg.RAX, Reg.RBX),
+      mask(Reg.RBX),
+    ]);
+  });
+
   test("comparisons write nothing; a 32-bit move writes the whole register", () => {
     const code = decode("48 39 c8 48 85 c0 89 d8 83 3d 00 00 00 00 00");
     expect([...code.writes]).toEqual([0, 0, 1 << Reg.RAX, 0]);

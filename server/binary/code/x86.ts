@@ -34,7 +34,7 @@ export const Operand = { NONE: 0, REGISTER: 1, MEMORY: 2, IMMEDIATE: 3, BRANCH: 
 export const Access = { READ: 1, WRITE: 2 } as const;
 
 /**
- * The instructions of one function as columns: 46 bytes an instruction instead of an object. Row `i` is the i-th
+ * The instructions of one function as columns: 49 bytes an instruction instead of an object. Row `i` is the i-th
  * instruction. Registers are numbered by `Reg`. Only the first three operands are kept: no Go code needs a fourth here.
  */
 export interface Code {
@@ -76,6 +76,8 @@ export interface Code {
   readonly immediateHigh: Int32Array;
   /** Mask of general registers that the instruction may change, implicit ones included, calls' clobbers not. */
   readonly writes: Uint16Array;
+  /** Mask of general registers that the instruction may read, those of memory operands and implicit ones included. */
+  readonly reads: Uint16Array;
 }
 
 /** Static address of instruction `i`. */
@@ -108,7 +110,9 @@ export function indexOf(code: Code, pc: number): number {
 interface Form {
   /** Bit k: operand k is written. */
   operandWrites: number;
+  operandReads: number;
   implicitWrites: number;
+  implicitReads: number;
   access: number;
   memorySize: number;
   condition: number;
@@ -192,6 +196,7 @@ export class Disassembler {
     const form = this.#form(instruction);
     rows.condition[n] = form.condition;
     let writes = form.implicitWrites;
+    let reads = form.implicitReads;
     const operands = Math.min(3, instruction.opCount);
     for (let k = 0; k < operands; k++) {
       const opKind = instruction.opKind(k);
@@ -202,6 +207,7 @@ export class Disassembler {
         rows.register[k as 0 | 1 | 2][n] = number;
         rows.width[k as 0 | 1 | 2][n] = registerWidth(register);
         if (form.operandWrites & (1 << k) && number < 16) writes |= 1 << number;
+        if (form.operandReads & (1 << k) && number < 16) reads |= 1 << number;
       } else {
         rows.kind[k as 0 | 1 | 2][n] = operandKind(opKind);
         if (opKind === OpKind.Memory) memoryOperand(rows, n, instruction, form);
@@ -215,7 +221,10 @@ export class Disassembler {
         }
       }
     }
+    if (rows.base[n]! < 16) reads |= 1 << rows.base[n]!;
+    if (rows.index[n]! < 16) reads |= 1 << rows.index[n]!;
     rows.writes[n] = writes;
+    rows.reads[n] = isZeroing(rows, n) ? 0 : reads;
     // string instructions name their memory by implicit registers
     rows.memoryAccess[n] = form.access;
   }
@@ -236,19 +245,32 @@ export class Disassembler {
   #analyse(instruction: Instruction): Form {
     const info = this.#info.info(instruction);
     let operandWrites = 0;
+    let operandReads = 0;
     let access = 0;
-    const explicit = new Set<Register>();
+    // general registers named by operands, so that what is left of the used ones is implicit
+    let written = 0;
+    let named = 0;
     for (let k = 0; k < instruction.opCount; k++) {
       const opAccess = info.opAccess(k);
+      const number =
+        instruction.opKind(k) === OpKind.Register ? registerNumber(instruction.opRegister(k)) : Reg.NONE;
+      const bit = number < 16 ? 1 << number : 0;
+      named |= bit;
+      if (isRead(opAccess) && opAccess !== OpAccess.None) operandReads |= 1 << k;
       if (!isWrite(opAccess)) continue;
       operandWrites |= 1 << k;
-      if (instruction.opKind(k) === OpKind.Register) explicit.add(instruction.opRegister(k));
+      written |= bit;
+    }
+    for (const register of [instruction.memoryBase, instruction.memoryIndex]) {
+      if (registerNumber(register) < 16) named |= 1 << registerNumber(register);
     }
     let implicitWrites = 0;
+    let implicitReads = 0;
     for (const used of info.usedRegisters()) {
       const number = registerNumber(used.register);
-      if (isWrite(used.access) && number < 16 && !explicitlyWrites(explicit, number))
-        implicitWrites |= 1 << number;
+      const bit = number < 16 ? 1 << number : 0;
+      if (isWrite(used.access) && !(written & bit)) implicitWrites |= bit;
+      if (isRead(used.access) && !(named & bit)) implicitReads |= bit;
       used.free();
     }
     for (const used of info.usedMemory()) {
@@ -259,7 +281,9 @@ export class Disassembler {
     info.free();
     return {
       operandWrites,
+      operandReads,
       implicitWrites,
+      implicitReads,
       access,
       memorySize: Math.min(255, MemorySizeExt.size(instruction.memorySize)),
       condition: instruction.conditionCode,
@@ -267,10 +291,11 @@ export class Disassembler {
   }
 }
 
-const explicitlyWrites = (explicit: Set<Register>, number: number) => {
-  for (const register of explicit) if (registerNumber(register) === number) return true;
-  return false;
-};
+/** True if row `i` is `XOR r, r`, which reads nothing in effect and gives 0. */
+export const isZeroing = (code: Code, i: number): boolean =>
+  code.mnemonic[i] === Mnemonic.Xor &&
+  code.kind[1][i] === Operand.REGISTER &&
+  code.register[0][i] === code.register[1][i];
 
 const operandKind = (kind: OpKind): number => {
   if (kind === OpKind.Memory) return Operand.MEMORY;
@@ -317,6 +342,7 @@ function allocate(start: number, bytes: number, capacity: number): Code {
     immediateLow: new Int32Array(capacity),
     immediateHigh: new Int32Array(capacity),
     writes: new Uint16Array(capacity),
+    reads: new Uint16Array(capacity),
   };
 }
 
@@ -354,4 +380,5 @@ const COLUMNS = [
   "immediateLow",
   "immediateHigh",
   "writes",
+  "reads",
 ] as const;

@@ -1,0 +1,3 @@
+module example.test/forms
+
+go 1.20
