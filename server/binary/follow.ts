@@ -115,8 +115,9 @@ function addressOf(values: Values, base: number, displacement: number, index: st
   }
   if (value.kind === "static")
     return { group: `static${index}`, offset: value.address + displacement, stack: false };
-  if (value.kind === "sum")
-    return { group: `${value.base}${index}`, offset: value.offset + displacement, stack: false };
+  if (value.kind === "sum") return addressOf(values, value.base, value.offset + displacement, index);
+  if (value.kind === "element" && index === "")
+    return addressOf(values, value.base, displacement, `[${value.index}*${value.scale}]`);
   return { group: `${base}${index}`, offset: displacement, stack: false };
 }
 
@@ -460,8 +461,12 @@ export class Follower {
     if (earlier && pending.itab.i - earlier.i < RECENT_WINDOW) {
       return this.#complete(path, pending, earlier);
     }
-    if (pending.address.stack) path.spills.add(pending.address.offset);
-    return false;
+    if (pending.address.stack) {
+      path.spills.add(pending.address.offset);
+      return false;
+    }
+    this.#found.dead.push("stored without its data word");
+    return true;
   }
 
   #leave(path: Path): void {

@@ -3,16 +3,16 @@ import {
   type Flags,
   Flow,
   flagsAfter,
-  immediateOf,
-  isConditionalMove,
   type Machine,
   Mnemonic,
   Operand,
   possible,
   Reg,
   slotOf,
+  stackChange,
 } from "./code/index.ts";
 import type { Body, Consumer } from "./follow.ts";
+import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places.ts";
 
 /**
  * Proof that a probe at row `from` sees what the consumers use: on every path from the probe, unless the program panics
@@ -33,11 +33,6 @@ export interface Claim {
   objectSize: number;
 }
 
-/** Where one value surely is. */
-interface Places {
-  registers: number;
-  slots: Set<number>;
-}
 interface State {
   itab: Places;
   data: Places;
@@ -88,8 +83,8 @@ class Proof {
     const { from, machine } = this.#claim;
     const block = graph.blockOf[from]!;
     const start: State = {
-      itab: this.#places(machine, this.#claim.itab),
-      data: this.#places(machine, this.#claim.value),
+      itab: placesOf(this.#body, machine, this.#claim.itab),
+      data: placesOf(this.#body, machine, this.#claim.value),
       sp: machine.sp,
       flags: "unknown",
     };
@@ -99,18 +94,6 @@ class Proof {
       if (!this.#run(next, graph.first[next]!, copy(this.#states.get(next)!))) return false;
     }
     return true;
-  }
-
-  #places(machine: Machine, value: number): Places {
-    let registers = 0;
-    for (let register = 0; register < 16; register++) {
-      if (machine.registers[register] === value) registers |= 1 << register;
-    }
-    const slots = new Set<number>();
-    for (const [slot, held] of machine.slots) if (held === value) slots.add(slot);
-    const known = this.#body.values.get(value);
-    if (known.kind === "slot" && machine.slot(known.slot) === value) slots.add(known.slot);
-    return { registers, slots };
   }
 
   /** Runs one block from row `from`; false if the claim fails there. */
@@ -129,8 +112,8 @@ class Proof {
         const callee = this.#body.callees.of(code, i);
         if (!callee.returns) return true;
         if (!callee.helper || callee.name.startsWith("runtime.duff")) return false;
-        drop(state.itab, callee.clobbers);
-        drop(state.data, callee.clobbers);
+        forget(state.itab, callee.clobbers);
+        forget(state.data, callee.clobbers);
         continue;
       }
       if (!use && !this.#harmless(i, state)) return false;
@@ -167,78 +150,10 @@ class Proof {
     const { code } = this.#body;
     const { registers } = state.itab;
     state.flags = flagsAfter(code, i, state.flags, (register) => (registers & (1 << register)) !== 0);
-    this.#move(i, state, state.itab, this.#claim.itab);
-    this.#move(i, state, state.data, this.#claim.value);
-    if (!(code.writes[i]! & (1 << Reg.RSP))) return;
-    const mnemonic = code.mnemonic[i]!;
-    if (mnemonic === Mnemonic.Push) state.sp -= 8;
-    else if (mnemonic === Mnemonic.Pop) state.sp += 8;
-    else if (mnemonic === Mnemonic.Add) state.sp += immediateOf(code, i);
-    else if (mnemonic === Mnemonic.Sub) state.sp -= immediateOf(code, i);
-  }
-
-  #move(i: number, state: State, places: Places, value: number): void {
-    const { code } = this.#body;
-    const mnemonic = code.mnemonic[i]!;
-    const target = code.kind[0][i] === Operand.REGISTER ? code.register[0][i]! : Reg.NONE;
-    const has = (register: number) => register < 16 && (places.registers & (1 << register)) !== 0;
-    if (mnemonic === Mnemonic.Xchg && code.kind[1][i] === Operand.REGISTER && code.width[0][i] === 8) {
-      const other = code.register[1][i]!;
-      const [a, b] = [has(target), has(other)];
-      places.registers &= ~((1 << target) | (1 << other));
-      if (a) places.registers |= 1 << other;
-      if (b) places.registers |= 1 << target;
-      return;
-    }
-    const source = code.kind[1][i] === Operand.REGISTER ? code.register[1][i]! : Reg.NONE;
-    const slot = slotOf(code, i, state.sp);
-    let gains = false;
-    if (mnemonic === Mnemonic.Mov && code.width[0][i] === 8) {
-      // the type word out of the itab: the value goes on as an `any`
-      const loadsType =
-        value === this.#claim.itab &&
-        code.kind[1][i] === Operand.MEMORY &&
-        code.index[i] === Reg.NONE &&
-        code.displacement[i] === this.#claim.typeOffset &&
-        has(code.base[i]!);
-      if (loadsType) gains = true;
-      else if (source !== Reg.NONE) gains = has(source);
-      else if (code.kind[1][i] === Operand.MEMORY) gains = slot !== null && places.slots.has(slot);
-    } else if (isConditionalMove(mnemonic)) {
-      gains = has(source) && has(target);
-    }
-    gains ||= this.#makes(i, value, slot);
-    const stores = mnemonic === Mnemonic.Mov && code.kind[0][i] === Operand.MEMORY && has(source);
-    if (code.memoryAccess[i]! & Access.WRITE && slot !== null && code.kind[0][i] === Operand.MEMORY) {
-      const size = code.memorySize[i]!;
-      for (const held of places.slots) if (held + 8 > slot && held < slot + size) places.slots.delete(held);
-      if (stores && size === 8) places.slots.add(slot);
-    }
-    drop(places, code.writes[i]!);
-    if (gains && target < 16) places.registers |= 1 << target;
-  }
-
-  /** True if row `i` makes the value anew: an address or an immediate. */
-  #makes(i: number, value: number, slot: number | null): boolean {
-    const { code, values } = this.#body;
-    const wanted = values.get(value);
-    const mnemonic = code.mnemonic[i]!;
-    if (wanted.kind === "static")
-      return mnemonic === Mnemonic.Lea && code.base[i] === Reg.RIP && code.displacement[i] === wanted.address;
-    if (wanted.kind === "frame") return mnemonic === Mnemonic.Lea && slot === wanted.slot;
-    if (wanted.kind !== "immediate") return false;
-    if (mnemonic === Mnemonic.Xor)
-      return (
-        wanted.number === 0 &&
-        code.register[0][i] === code.register[1][i] &&
-        code.kind[1][i] === Operand.REGISTER
-      );
-    return (
-      mnemonic === Mnemonic.Mov &&
-      code.kind[0][i] === Operand.REGISTER &&
-      code.kind[1][i] === Operand.IMMEDIATE &&
-      immediateOf(code, i) === wanted.number
-    );
+    const { itab, typeOffset, value } = this.#claim;
+    passRow(this.#body, i, state.sp, state.itab, itab, typeOffset);
+    passRow(this.#body, i, state.sp, state.data, value);
+    state.sp += stackChange(code, i);
   }
 
   #leave(block: number, state: State): boolean {
@@ -272,24 +187,8 @@ class Proof {
 }
 
 const copy = (state: State): State => ({
-  itab: { registers: state.itab.registers, slots: new Set(state.itab.slots) },
-  data: { registers: state.data.registers, slots: new Set(state.data.slots) },
+  itab: copyOf(state.itab),
+  data: copyOf(state.data),
   sp: state.sp,
   flags: state.flags,
 });
-
-const drop = (places: Places, registers: number) => {
-  places.registers &= ~registers;
-};
-
-function narrow(known: Places, other: Places): boolean {
-  const registers = known.registers & other.registers;
-  let changed = registers !== known.registers;
-  known.registers = registers;
-  for (const slot of known.slots) {
-    if (other.slots.has(slot)) continue;
-    known.slots.delete(slot);
-    changed = true;
-  }
-  return changed;
-}

@@ -14,19 +14,25 @@ import { type Body, type Consumer, Follower } from "./follow.ts";
 import type { GoBinary, GoType, Site, SiteOp, SitePlan, UnresolvedSite } from "./model.ts";
 import {
   exclusivePlacement,
+  machineAt,
   type Placement,
   type ProbeAt,
   probesOf,
   type Reference,
   sharedPlacement,
 } from "./placement.ts";
+import { seesSameError } from "./same-error.ts";
 import { panicSite } from "./sites-panic.ts";
 
 /** A reference that is an error made: its consumers and, once placed, its probes. */
 interface Made {
   reference: Reference;
   consumers: Consumer[];
-  placements: Placement[];
+  placements: Placed[];
+}
+interface Placed extends Placement {
+  /** Index of the consumer that it was placed for. */
+  serves: number;
 }
 
 /** What a conversion to each itab makes. */
@@ -158,6 +164,7 @@ class Planner {
       plan.unresolved.push(unresolved(reference.i, why));
     const placed = made.filter((one) => one.placements.length > 0);
     plan.resolved += placed.length;
+    dropRepeats(body, placed);
     plan.sites.push(...this.#sites(body, placed));
   }
 
@@ -222,7 +229,7 @@ function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shar
     const placement = exclusivePlacement(body, one.reference, consumers, probeAt, isTaken);
     if (!placement) return false;
     taken.add(placement.i);
-    one.placements.push(placement);
+    one.placements.push({ ...placement, serves: one.consumers.indexOf(consumers[0]!) });
     return true;
   };
   const free = one.consumers.filter((consumer) => !shared.has(probeRow(consumer)));
@@ -238,9 +245,31 @@ function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shar
       return "no instruction where both words are known";
     }
     shared.add(placement.i);
-    one.placements.push(placement);
+    one.placements.push({ ...placement, serves: one.consumers.indexOf(consumer) });
   }
   return "";
 }
 
 const probeRow = (consumer: Consumer) => Math.min(consumer.itab.i, consumer.data.i);
+
+/** Takes away the probes that would see an error again: see `seesSameError`. */
+function dropRepeats(body: Body, made: readonly Made[]): void {
+  for (const one of made) {
+    const earlier = one.placements.filter((placement) => !placement.shared);
+    for (const other of made) {
+      if (other === one || other.reference.itab !== one.reference.itab) continue;
+      other.placements = other.placements.filter(
+        (placement) =>
+          placement.shared ||
+          !earlier.some((probe) =>
+            seesSameError(body, earlierProbe(body, one, probe), placement.i, placement.word1),
+          ),
+      );
+    }
+  }
+}
+
+function earlierProbe(body: Body, one: Made, probe: Placed) {
+  const consumer = one.consumers[probe.serves]!;
+  return { i: probe.i, machine: machineAt(body, consumer.path, probe.i), value: consumer.value };
+}

@@ -17,6 +17,17 @@ export function slotOf(code: Code, i: number, sp: number): number | null {
   return sp + code.displacement[i]!;
 }
 
+/** Bytes that row `i`, which is no call, adds to SP: PUSH, POP, ADD and SUB of an immediate. */
+export function stackChange(code: Code, i: number): number {
+  if (!(code.writes[i]! & (1 << Reg.RSP))) return 0;
+  const mnemonic = code.mnemonic[i]!;
+  if (mnemonic === Mnemonic.Push) return -8;
+  if (mnemonic === Mnemonic.Pop) return 8;
+  if (code.kind[1][i] !== Operand.IMMEDIATE) return 0;
+  if (mnemonic === Mnemonic.Add) return immediateOf(code, i);
+  return mnemonic === Mnemonic.Sub ? -immediateOf(code, i) : 0;
+}
+
 /**
  * What registers and stack slots hold along one path, as numbers of `Values`. Slots are keyed in bytes from the SP at the
  * start of the run. Spill slots can't be changed by a callee, but variables can: a call ends what is known of slots.
@@ -68,7 +79,7 @@ export class Machine {
     if (mnemonic === Mnemonic.Xchg && this.#exchange(code, i)) return;
     const value = this.#result(code, i, mnemonic);
     if (code.memoryAccess[i]! & Access.WRITE) this.#store(code, i, mnemonic);
-    this.#moveStack(code, i, mnemonic);
+    this.sp += stackChange(code, i);
     const writes = code.writes[i]! & ~(1 << Reg.RSP);
     for (let register = 0; register < 16; register++) {
       if (!(writes & (1 << register))) continue;
@@ -129,8 +140,21 @@ export class Machine {
     if (code.base[i] === Reg.RIP) return this.#values.of({ kind: "static", address: code.displacement[i]! });
     const slot = slotOf(code, i, this.sp);
     if (slot !== null) return this.#values.of({ kind: "frame", slot });
-    if (code.index[i] !== Reg.NONE || code.base[i]! > 15) return -1;
+    if (code.base[i]! > 15) return -1;
+    if (code.index[i] !== Reg.NONE) return this.#element(code, i);
     return this.#sum(this.registers[code.base[i]!]!, code.displacement[i]!);
+  }
+
+  #element(code: Code, i: number): number {
+    const value = this.registers[code.base[i]!]!;
+    const base = this.#values.get(value);
+    const element = this.#values.of({
+      kind: "element",
+      base: base.kind === "sum" ? base.base : value,
+      index: this.registers[code.index[i]!]!,
+      scale: code.scale[i]!,
+    });
+    return this.#sum(element, (base.kind === "sum" ? base.offset : 0) + code.displacement[i]!);
   }
 
   #sum(base: number, offset: number): number {
@@ -156,15 +180,5 @@ export class Machine {
   /** Slots are 8 bytes aligned to 8, so that only multiples of 8 can be known. */
   #forget(slot: number, i: number): void {
     if ((slot & 7) === 0) this.slots.set(slot, this.#values.of({ kind: "result", i, register: slot }));
-  }
-
-  #moveStack(code: Code, i: number, mnemonic: number): void {
-    if (!(code.writes[i]! & (1 << Reg.RSP))) return;
-    if (mnemonic === Mnemonic.Push) this.sp -= 8;
-    else if (mnemonic === Mnemonic.Pop) this.sp += 8;
-    else if (code.kind[1][i] === Operand.IMMEDIATE) {
-      if (mnemonic === Mnemonic.Add) this.sp += immediateOf(code, i);
-      else if (mnemonic === Mnemonic.Sub) this.sp -= immediateOf(code, i);
-    }
   }
 }

@@ -14,6 +14,8 @@ export type Value =
   | { kind: "immediate"; number: number }
   /** The address of a stack slot. */
   | { kind: "frame"; slot: number }
+  /** `base` + `index` * `scale`. */
+  | { kind: "element"; base: number; index: number; scale: number }
   /** `base` + `offset` bytes. */
   | { kind: "sum"; base: number; offset: number };
 

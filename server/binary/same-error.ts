@@ -1,0 +1,125 @@
+import { dominates, Flow, type Machine, Mnemonic, Operand, slotOf, stackChange } from "./code/index.ts";
+import type { Body } from "./follow.ts";
+import type { Location } from "./model.ts";
+import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places.ts";
+
+/** A probe that is passed before another. */
+export interface Earlier {
+  i: number;
+  /** Machine state before row `i`. */
+  machine: Machine;
+  /** The data word. */
+  value: number;
+}
+
+const MAX_STEPS = 4000;
+
+/**
+ * True if the probe at row `later` sees the very error that the probe at `earlier` saw: it is reached only through that
+ * one, and the data word that it reads there (`word`) is the earlier one on all paths between. Go's compiler materialises
+ * an itab anew at each use, so that `log(err); return err` has two references for one error.
+ */
+export function seesSameError(body: Body, earlier: Earlier, later: number, word: Location): boolean {
+  const { graph } = body;
+  const from = graph.blockOf[earlier.i]!;
+  const to = graph.blockOf[later]!;
+  if (from === to ? later <= earlier.i : !dominates(graph, from, to)) return false;
+  const known = body.values.get(earlier.value);
+  // equal static words don't make equal errors
+  if (known.kind === "static" || known.kind === "immediate") return false;
+  return new Trail(body, earlier, later, word).holds();
+}
+
+interface State {
+  places: Places;
+  sp: number;
+}
+
+class Trail {
+  readonly #body: Body;
+  readonly #earlier: Earlier;
+  readonly #later: number;
+  readonly #word: Location;
+  readonly #states = new Map<number, State>();
+  readonly #work: number[] = [];
+  /** What `later` saw, once it was passed. */
+  #seen: boolean | null = null;
+  #steps = 0;
+
+  constructor(body: Body, earlier: Earlier, later: number, word: Location) {
+    this.#body = body;
+    this.#earlier = earlier;
+    this.#later = later;
+    this.#word = word;
+  }
+
+  holds(): boolean {
+    const { graph } = this.#body;
+    const { i, machine, value } = this.#earlier;
+    const places = placesOf(this.#body, machine, value);
+    const taken = addressTaken(this.#body, machine);
+    for (const slot of places.slots) if (taken.has(slot)) places.slots.delete(slot);
+    this.#run(graph.blockOf[i]!, i, { places, sp: machine.sp }, taken);
+    while (this.#work.length > 0 && this.#seen !== false) {
+      const block = this.#work.pop()!;
+      const state = this.#states.get(block)!;
+      this.#run(block, graph.first[block]!, { places: copyOf(state.places), sp: state.sp }, taken);
+    }
+    return this.#seen === true;
+  }
+
+  #run(block: number, from: number, state: State, taken: ReadonlySet<number>): void {
+    const { code, graph, callees } = this.#body;
+    for (let i = from; i <= graph.last[block]!; i++) {
+      if (++this.#steps > MAX_STEPS) {
+        this.#seen = false;
+        return;
+      }
+      // from here on it's the error of another pass
+      if (i === this.#earlier.i && i !== from) return;
+      if (i === this.#later) {
+        this.#seen = this.#seen !== false && this.#reads(state);
+        return;
+      }
+      const flow = code.flow[i]!;
+      if (flow === Flow.TRAP || flow === Flow.RETURN) return;
+      if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) {
+        const callee = callees.of(code, i);
+        if (!callee.returns) return;
+        forget(state.places, callee.clobbers);
+      } else {
+        passRow(this.#body, i, state.sp, state.places, this.#earlier.value);
+        for (const slot of state.places.slots) if (taken.has(slot)) state.places.slots.delete(slot);
+        state.sp += stackChange(code, i);
+      }
+    }
+    for (const next of graph.successors[block]!) this.#meet(next, state);
+  }
+
+  #reads(state: State): boolean {
+    const word = this.#word;
+    if (word.kind === "reg") return (state.places.registers & (1 << word.reg)) !== 0;
+    return word.kind === "mem" && state.places.slots.has(state.sp + word.disp);
+  }
+
+  #meet(block: number, state: State): void {
+    const { graph } = this.#body;
+    if (!dominates(graph, graph.blockOf[this.#earlier.i]!, block)) return;
+    const known = this.#states.get(block);
+    if (!known) {
+      this.#states.set(block, { places: copyOf(state.places), sp: state.sp });
+      this.#work.push(block);
+    } else if (narrow(known.places, state.places)) this.#work.push(block);
+  }
+}
+
+/** Slots, relative to the machine's start, whose address the function takes: a callee may change them. */
+function addressTaken({ code }: Body, machine: Machine): Set<number> {
+  const taken = new Set<number>();
+  for (let i = 0; i < code.count; i++) {
+    if (code.mnemonic[i] !== Mnemonic.Lea || code.kind[1][i] !== Operand.MEMORY) continue;
+    const slot = slotOf(code, i, machine.sp);
+    if (slot !== null) taken.add(slot);
+  }
+  return taken;
+}
