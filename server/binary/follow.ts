@@ -15,6 +15,7 @@ import {
   pairAt,
   possible,
   Reg,
+  testedRegister,
   type Values,
 } from "./code/index.ts";
 
@@ -52,7 +53,7 @@ export interface Following {
   consumers: Consumer[];
   /** Why a path ended without a consumer; empty if none did. */
   dead: string[];
-  /** The first use is a comparison: a type test, no value is made. */
+  /** It's only compared (a type test, err == X, err != nil after inlining): no value is made. */
   tested: boolean;
 }
 
@@ -61,6 +62,11 @@ const MAX_ROWS = 2000;
 /** Rows between the two stores of a pair. */
 const PAIR_WINDOW = 14;
 const RECENT_WINDOW = 40;
+
+/** How a path ends where the value was of no further use. */
+const VANISHES = new Set(["overwritten", "lost at a call", "returns without it"]);
+/** runtime functions that compare interface values. */
+const COMPARISONS = new Set(["runtime.ifaceeq", "runtime.efaceeq"]);
 
 interface StoreAddress {
   /** Names the base; two stores of one group differ by their offsets only. */
@@ -148,6 +154,7 @@ export class Follower {
   readonly #seen = new Set<number>();
   readonly #work: Path[] = [];
   #rows = 0;
+  #nilTested = false;
 
   /** `typeOffset`: of the type word in an itab. */
   constructor(body: Body, reference: number, typeOffset: number) {
@@ -184,6 +191,10 @@ export class Follower {
       const next = this.#work.pop()!;
       this.#walk(next, graph.first[next.block]!);
     }
+    const { consumers, dead } = this.#found;
+    if (consumers.length === 0 && this.#nilTested && dead.every((reason) => VANISHES.has(reason))) {
+      this.#found.tested = true;
+    }
     return this.#found;
   }
 
@@ -196,6 +207,7 @@ export class Follower {
   #step(path: Path, i: number): void {
     const { code, callees } = this.#body;
     const loadsType = this.#loadsType(path, i);
+    if (this.#holds(path, testedRegister(code, i))) this.#nilTested = true;
     path.flags = flagsAfter(code, i, path.flags, (register) => this.#holds(path, register));
     path.machine.step(code, i);
     path.unread = (path.unread & ~code.reads[i]!) | code.writes[i]!;
@@ -288,7 +300,7 @@ export class Follower {
   }
 
   #holds(path: Path, register: number): boolean {
-    return register < 16 && path.machine.registers[register] === this.#itab;
+    return register >= 0 && register < 16 && path.machine.registers[register] === this.#itab;
   }
 
   #holdsInOperand(path: Path, i: number): boolean {
@@ -364,6 +376,7 @@ export class Follower {
       return false;
     }
     if (path.pending && this.#settle(path)) return true;
+    if (COMPARISONS.has(callee.name) && this.#pairs(path).length > 0) this.#nilTested = true;
     if (!path.tentative && path.spills.size === 0 && !callee.name.startsWith("runtime.")) {
       const pairs = this.#pairs(path);
       for (const pair of pairs) this.#add(this.#consume(path, i, "call", pair));
