@@ -25,6 +25,8 @@ export interface Body {
   graph: Graph;
   callees: Callees;
   values: Values;
+  /** `addressTaken` of the code. */
+  taken: ReadonlySet<number>;
 }
 
 /** Where the program uses one word of an interface value: a register or an immediate, at a row. */
@@ -169,7 +171,7 @@ export class Follower {
     const { graph } = this.#body;
     const block = graph.blockOf[this.#reference]!;
     const path: Path = {
-      machine: new Machine(this.#body.values, this.#body.callees),
+      machine: new Machine(this.#body.values, this.#body.callees, this.#body.taken),
       block,
       blocks: [block],
       recent: new Map(),

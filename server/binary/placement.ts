@@ -52,12 +52,40 @@ export function exclusivePlacement(
   taken: (i: number) => boolean,
 ): Placement | null {
   const rows = candidateRows(body, reference, consumers).filter((i) => !taken(i));
+  return bestRow(body, reference, consumers, rows, probeAt, false);
+}
+
+/**
+ * As `exclusivePlacement`, in the reference's own block, for an error that is kept in a variable over calls or dropped on
+ * some path: see `Claim.variable`.
+ */
+export function variablePlacement(
+  body: Body,
+  reference: Reference,
+  consumers: readonly Consumer[],
+  probeAt: ProbeAt,
+  taken: (i: number) => boolean,
+): Placement | null {
+  const last = body.graph.last[body.graph.blockOf[reference.i]!]!;
+  const rows: number[] = [];
+  for (let i = reference.i; i <= last; i++) if (!taken(i)) rows.push(i);
+  return bestRow(body, reference, consumers, rows, probeAt, true);
+}
+
+function bestRow(
+  body: Body,
+  reference: Reference,
+  consumers: readonly Consumer[],
+  rows: readonly number[],
+  probeAt: ProbeAt,
+  variable: boolean,
+): Placement | null {
   const probes = new Map(rows.map((i) => [i, probeAt(i)]));
   const rank = (i: number) => (probes.get(i) === "emulated" ? 0 : 1);
   const usable = rows.filter((i) => probes.get(i) !== "refused");
   usable.sort((a, b) => rank(a) - rank(b) || rows.indexOf(b) - rows.indexOf(a));
   for (const i of usable.slice(0, MAX_CANDIDATES)) {
-    const placement = tryRow(body, reference, consumers, i);
+    const placement = tryRow(body, reference, consumers, i, variable);
     if (placement) return { ...placement, emulated: probes.get(i) === "emulated" };
   }
   return null;
@@ -97,6 +125,7 @@ function tryRow(
   reference: Reference,
   consumers: readonly Consumer[],
   i: number,
+  variable: boolean,
 ): Omit<Placement, "emulated"> | null {
   const value = consumers[0]!.value;
   const machine = machineAt(body, consumers[0]!.path, i);
@@ -124,6 +153,7 @@ function tryRow(
       value,
       consumers: open,
       objectSize,
+      variable,
     })
   )
     return null;
@@ -134,7 +164,7 @@ function tryRow(
 /** What is known before row `i` after running along the blocks of `path`. */
 export function machineAt(body: Body, path: readonly number[], i: number): Machine {
   const { code, graph } = body;
-  const machine = new Machine(body.values, body.callees);
+  const machine = new Machine(body.values, body.callees, body.taken);
   for (const block of path) {
     for (let row = graph.first[block]!; row <= graph.last[block]!; row++) {
       if (row === i) return machine;

@@ -31,6 +31,12 @@ export interface Claim {
   consumers: readonly Consumer[];
   /** Bytes of the object, for one that lies in the stack frame. */
   objectSize: number;
+  /**
+   * The error is kept in a variable over calls, or dropped on some path. The compiler keeps an itab over a call only as a
+   * variable's value (else it would materialise it anew), so that the error was whole when the variable got it: beyond
+   * the probe's block, calls, stores and other ends are let pass, and only what the consumers use is proven.
+   */
+  variable: boolean;
 }
 
 interface State {
@@ -99,24 +105,25 @@ class Proof {
   /** Runs one block from row `from`; false if the claim fails there. */
   #run(block: number, from: number, state: State): boolean {
     const { code, graph } = this.#body;
+    const beyond = this.#claim.variable && block !== graph.blockOf[this.#claim.from];
     for (let i = from; i <= graph.last[block]!; i++) {
       if (++this.#steps > MAX_STEPS) return false;
-      if (i === this.#claim.reference && i !== this.#claim.from) return false;
+      if (i === this.#claim.reference && i !== this.#claim.from) return beyond;
       const use = this.#uses.get(i);
       if (use && !this.#usesHold(use, state)) return false;
       if (this.#ends.has(i)) return true;
       const flow = code.flow[i]!;
       if (flow === Flow.TRAP) return true;
-      if (flow === Flow.RETURN || flow === Flow.INDIRECT_JUMP) return false;
+      if (flow === Flow.RETURN || flow === Flow.INDIRECT_JUMP) return beyond;
       if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) {
         const callee = this.#body.callees.of(code, i);
         if (!callee.returns) return true;
-        if (!callee.helper || callee.name.startsWith("runtime.duff")) return false;
+        if (!beyond && (!callee.helper || callee.name.startsWith("runtime.duff"))) return false;
         forget(state.itab, callee.clobbers);
         forget(state.data, callee.clobbers);
         continue;
       }
-      if (!use && !this.#harmless(i, state)) return false;
+      if (!use && !beyond && !this.#harmless(i, state)) return false;
       this.#transfer(i, state);
     }
     return this.#leave(block, state);
@@ -162,7 +169,7 @@ class Proof {
     const end = graph.last[block]!;
     const flow = code.flow[end]!;
     // a jump out of the function, or code that ends
-    if (next.length === 0) return false;
+    if (next.length === 0) return this.#claim.variable;
     if (flow === Flow.JUMP && (code.target[end]! < code.start || code.target[end]! >= code.end)) return false;
     for (const to of possible(code, end, next, block + 1, state.flags)) this.#meet(to, state);
     return true;

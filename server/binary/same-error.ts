@@ -1,4 +1,4 @@
-import { dominates, Flow, type Machine, Mnemonic, Operand, slotOf, stackChange } from "./code/index.ts";
+import { dominates, Flow, type Machine, stackChange } from "./code/index.ts";
 import type { Body } from "./follow.ts";
 import type { Location } from "./model.ts";
 import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places.ts";
@@ -57,7 +57,7 @@ class Trail {
     const { graph } = this.#body;
     const { i, machine, value } = this.#earlier;
     const places = placesOf(this.#body, machine, value);
-    const taken = addressTaken(this.#body, machine);
+    const taken = new Set([...this.#body.taken].map((displacement) => machine.sp + displacement));
     for (const slot of places.slots) if (taken.has(slot)) places.slots.delete(slot);
     this.#run(graph.blockOf[i]!, i, { places, sp: machine.sp }, taken);
     while (this.#work.length > 0 && this.#seen !== false) {
@@ -111,15 +111,4 @@ class Trail {
       this.#work.push(block);
     } else if (narrow(known.places, state.places)) this.#work.push(block);
   }
-}
-
-/** Slots, relative to the machine's start, whose address the function takes: a callee may change them. */
-function addressTaken({ code }: Body, machine: Machine): Set<number> {
-  const taken = new Set<number>();
-  for (let i = 0; i < code.count; i++) {
-    if (code.mnemonic[i] !== Mnemonic.Lea || code.kind[1][i] !== Operand.MEMORY) continue;
-    const slot = slotOf(code, i, machine.sp);
-    if (slot !== null) taken.add(slot);
-  }
-  return taken;
 }

@@ -1,4 +1,5 @@
 import {
+  addressTaken,
   buildGraph,
   Callees,
   Disassembler,
@@ -20,6 +21,7 @@ import {
   probesOf,
   type Reference,
   sharedPlacement,
+  variablePlacement,
 } from "./placement.ts";
 import { seesSameError } from "./same-error.ts";
 import { panicSite } from "./sites-panic.ts";
@@ -138,9 +140,9 @@ class Planner {
     const entry = functions.entry(index);
     const end = functions.end(index);
     const code = this.#decode(entry, end);
-    const { callees } = { callees: this.#callees };
+    const callees = this.#callees;
     const graph = buildGraph(code, callees.returns(code));
-    const body: Body = { code, graph, callees, values: new Values() };
+    const body: Body = { code, graph, callees, values: new Values(), taken: addressTaken(code) };
     const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
     const unresolved = (i: number, why: string): UnresolvedSite => ({
       pc: pcOf(code, i),
@@ -226,7 +228,9 @@ function placeAll(
 function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shared: Set<number>): string {
   const isTaken = (i: number) => taken.has(i) || shared.has(i);
   const alone = (consumers: readonly Consumer[]): boolean => {
-    const placement = exclusivePlacement(body, one.reference, consumers, probeAt, isTaken);
+    const placement =
+      exclusivePlacement(body, one.reference, consumers, probeAt, isTaken) ??
+      variablePlacement(body, one.reference, consumers, probeAt, isTaken);
     if (!placement) return false;
     taken.add(placement.i);
     one.placements.push({ ...placement, serves: one.consumers.indexOf(consumers[0]!) });

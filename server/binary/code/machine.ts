@@ -28,9 +28,20 @@ export function stackChange(code: Code, i: number): number {
   return mnemonic === Mnemonic.Sub ? -immediateOf(code, i) : 0;
 }
 
+/** Displacements from SP whose address the function takes: variables that a callee may change. */
+export function addressTaken(code: Code): Set<number> {
+  const taken = new Set<number>();
+  for (let i = 0; i < code.count; i++) {
+    if (code.mnemonic[i] !== Mnemonic.Lea || code.kind[1][i] !== Operand.MEMORY) continue;
+    const slot = slotOf(code, i, 0);
+    if (slot !== null) taken.add(slot);
+  }
+  return taken;
+}
+
 /**
  * What registers and stack slots hold along one path, as numbers of `Values`. Slots are keyed in bytes from the SP at the
- * start of the run. Spill slots can't be changed by a callee, but variables can: a call ends what is known of slots.
+ * start of the run. Spill slots can't be changed by a callee; variables whose address is taken can.
  */
 export class Machine {
   readonly registers: Int32Array;
@@ -41,10 +52,12 @@ export class Machine {
   epoch = 0;
   readonly #values: Values;
   readonly #callees: Callees;
+  readonly #taken: ReadonlySet<number>;
 
-  constructor(values: Values, callees: Callees, from?: Machine) {
+  constructor(values: Values, callees: Callees, taken: ReadonlySet<number>, from?: Machine) {
     this.#values = values;
     this.#callees = callees;
+    this.#taken = taken;
     if (from) {
       this.registers = from.registers.slice();
       this.slots = new Map(from.slots);
@@ -60,12 +73,13 @@ export class Machine {
   }
 
   clone(): Machine {
-    return new Machine(this.#values, this.#callees, this);
+    return new Machine(this.#values, this.#callees, this.#taken, this);
   }
 
   /** What the stack slot holds. */
   slot(slot: number): number {
-    return this.slots.get(slot) ?? this.#values.of({ kind: "slot", slot, epoch: this.epoch });
+    const epoch = this.#taken.has(slot - this.sp) ? this.epoch : 0;
+    return this.slots.get(slot) ?? this.#values.of({ kind: "slot", slot, epoch });
   }
 
   /** Runs row `i`. */
@@ -97,7 +111,7 @@ export class Machine {
     }
     if (callee.helper) return;
     this.epoch++;
-    this.slots.clear();
+    for (const displacement of this.#taken) this.slots.delete(this.sp + displacement);
   }
 
   #exchange(code: Code, i: number): boolean {

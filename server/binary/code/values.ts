@@ -7,7 +7,7 @@ export type Value =
   | { kind: "result"; i: number; register: number }
   /** What a register holds where the run starts. */
   | { kind: "register"; register: number }
-  /** What a stack slot holds after `epoch` calls of the run. */
+  /** What a stack slot holds where the run starts, or after `epoch` calls of it for one that callees may change. */
   | { kind: "slot"; slot: number; epoch: number }
   /** A static address. */
   | { kind: "static"; address: number }
