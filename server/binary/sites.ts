@@ -3,6 +3,7 @@ import {
   buildGraph,
   Callees,
   Disassembler,
+  Flow,
   type Hit,
   indexOf,
   Mnemonic,
@@ -173,9 +174,10 @@ class Planner {
   /** The probes of one function; references that share an instruction become one site. */
   #sites(body: Body, made: readonly Made[]): Site[] {
     const sites = new Map<number, Site>();
-    for (const { reference, placements } of made) {
-      const origin = { pc: pcOf(body.code, reference.i), itab: reference.itab };
+    for (const { reference, consumers, placements } of made) {
       for (const placement of placements) {
+        const row = allocation(body, consumers[placement.serves]!.value) ?? reference.i;
+        const origin = { pc: pcOf(body.code, row), itab: reference.itab };
         const known = sites.get(placement.i);
         if (known) {
           if (!known.origins.some((other) => other.pc === origin.pc)) known.origins.push(origin);
@@ -276,4 +278,17 @@ function dropRepeats(body: Body, made: readonly Made[]): void {
 function earlierProbe(body: Body, one: Made, probe: Placed) {
   const consumer = one.consumers[probe.serves]!;
   return { i: probe.i, machine: machineAt(body, consumer.path, probe.i), value: consumer.value };
+}
+
+/** runtime functions that allocate an object, also for a value that an interface boxes. */
+const ALLOCATES = /^runtime\.(newobject|mallocgc|convT)/;
+
+/**
+ * The row that allocates the object of a data word, if that is known: the line where the error is written, with the
+ * functions inlined there. The itab itself may be materialised later, where paths have met.
+ */
+function allocation(body: Body, value: number): number | null {
+  const known = body.values.get(value);
+  if (known.kind !== "result" || known.i < 0 || body.code.flow[known.i] !== Flow.CALL) return null;
+  return ALLOCATES.test(body.callees.of(body.code, known.i).name) ? known.i : null;
 }
