@@ -45,7 +45,7 @@ export interface Consumer {
   value: number;
   /** The row at which both words have been used. */
   i: number;
-  /** Blocks from the reference's to the consumer's. */
+  /** Blocks run through to the consumer's: some that can only lead to the reference's, then that and on. */
   path: readonly number[];
   /** The words are those of an `any`. */
   eface: boolean;
@@ -146,6 +146,21 @@ const BARRIER_REGISTERS: Record<string, number> = {
   R9: Reg.R9,
 };
 
+/** Blocks run before the reference's own, so that values are known by where they come from. */
+const MAX_LEAD = 8;
+
+/** The blocks that only lead, one into the next, to `block`, and that. */
+function leadingTo(graph: Graph, block: number): number[] {
+  const blocks = [block];
+  for (let first = block; blocks.length <= MAX_LEAD; ) {
+    const before = graph.predecessors[first]!;
+    if (before.length !== 1 || blocks.includes(before[0]!)) break;
+    first = before[0]!;
+    blocks.unshift(first);
+  }
+  return blocks;
+}
+
 /** Follows the value that the instruction at row `reference` puts into a register to all places that use it. */
 export class Follower {
   readonly #body: Body;
@@ -169,11 +184,12 @@ export class Follower {
 
   run(): Following {
     const { graph } = this.#body;
-    const block = graph.blockOf[this.#reference]!;
+    const home = graph.blockOf[this.#reference]!;
+    const blocks = leadingTo(graph, home);
     const path: Path = {
       machine: new Machine(this.#body.values, this.#body.callees, this.#body.taken),
-      block,
-      blocks: [block],
+      block: home,
+      blocks,
       recent: new Map(),
       pending: null,
       tentative: null,
@@ -184,10 +200,13 @@ export class Follower {
       eface: false,
       flags: "unknown",
     };
-    for (let i = graph.first[block]!; i < this.#reference; i++) this.#pass(path, i);
+    for (const block of blocks) {
+      const end = block === home ? this.#reference - 1 : graph.last[block]!;
+      for (let i = graph.first[block]!; i <= end; i++) this.#pass(path, i);
+    }
     path.machine.step(this.#body.code, this.#reference);
     path.machine.registers[this.#body.code.register[0][this.#reference]!] = this.#itab;
-    if (this.#reference === graph.last[block]) this.#leave(path);
+    if (this.#reference === graph.last[home]) this.#leave(path);
     else this.#walk(path, this.#reference + 1);
     while (this.#work.length > 0 && !this.#found.tested) {
       const next = this.#work.pop()!;

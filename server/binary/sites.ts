@@ -12,31 +12,11 @@ import {
   Values,
 } from "./code/index.ts";
 import { hasErrorMethod } from "./error-types.ts";
-import { type Body, type Consumer, Follower } from "./follow.ts";
-import type { GoBinary, GoType, Site, SiteOp, SitePlan, UnresolvedSite } from "./model.ts";
-import {
-  exclusivePlacement,
-  machineAt,
-  type Placement,
-  type ProbeAt,
-  probesOf,
-  type Reference,
-  sharedPlacement,
-  variablePlacement,
-} from "./placement.ts";
-import { seesSameError } from "./same-error.ts";
+import type { Body } from "./follow.ts";
+import { type Made, placeReferences } from "./function-sites.ts";
+import type { GoBinary, GoType, Site, SiteOp, SitePlan } from "./model.ts";
+import { probesOf, type Reference } from "./placement.ts";
 import { panicSite } from "./sites-panic.ts";
-
-/** A reference that is an error made: its consumers and, once placed, its probes. */
-interface Made {
-  reference: Reference;
-  consumers: Consumer[];
-  placements: Placed[];
-}
-interface Placed extends Placement {
-  /** Index of the consumer that it was placed for. */
-  serves: number;
-}
 
 /** What a conversion to each itab makes. */
 interface ItabUse {
@@ -145,30 +125,21 @@ class Planner {
     const graph = buildGraph(code, callees.returns(code));
     const body: Body = { code, graph, callees, values: new Values(), taken: addressTaken(code) };
     const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
-    const unresolved = (i: number, why: string): UnresolvedSite => ({
-      pc: pcOf(code, i),
-      function: functions.name(index),
-      class: why,
-    });
-    const made: Made[] = [];
+    const typeOffset = this.#binary.itabLayout.type;
+    const references: Reference[] = [];
     for (const hit of hits) {
       const i = indexOf(code, hit.pc);
       if (i < 0 || code.mnemonic[i] !== Mnemonic.Lea) continue;
-      const { consumers, dead, tested } = new Follower(body, i, this.#binary.itabLayout.type).run();
-      if (tested) continue;
-      plan.references++;
       const { objectSize } = this.#itabs.get(hit.target)!;
-      const typeOffset = this.#binary.itabLayout.type;
-      if (consumers.length > 0)
-        made.push({ reference: { i, itab: hit.target, objectSize, typeOffset }, consumers, placements: [] });
-      else plan.unresolved.push(unresolved(i, dead[0] ?? "loop"));
+      references.push({ i, itab: hit.target, objectSize, typeOffset });
     }
-    for (const { reference, why } of placeAll(body, made, probeAt))
-      plan.unresolved.push(unresolved(reference.i, why));
-    const placed = made.filter((one) => one.placements.length > 0);
-    plan.resolved += placed.length;
-    dropRepeats(body, placed);
-    plan.sites.push(...this.#sites(body, placed));
+    const { made, unresolved } = placeReferences(body, references, probeAt);
+    plan.references += made.length + unresolved.length;
+    plan.resolved += made.length;
+    const name = functions.name(index);
+    for (const { i, why } of unresolved)
+      plan.unresolved.push({ pc: pcOf(code, i), function: name, class: why });
+    plan.sites.push(...this.#sites(body, made));
   }
 
   /** The probes of one function; references that share an instruction become one site. */
@@ -201,83 +172,6 @@ class Planner {
     }
     return [...sites.values()];
   }
-}
-
-/**
- * Places the probes of all references of one function so that no error hits two: where one reference must use a consumer
- * that others reach too, all that reach it do.
- */
-function placeAll(
-  body: Body,
-  made: readonly Made[],
-  probeAt: ProbeAt,
-): { reference: Reference; why: string }[] {
-  const shared = new Set<number>();
-  for (let round = 0; ; round++) {
-    const before = shared.size;
-    const failed: { reference: Reference; why: string }[] = [];
-    const taken = new Set<number>();
-    for (const one of made) one.placements = [];
-    for (const one of made) {
-      const why = place(body, one, probeAt, taken, shared);
-      if (why) failed.push({ reference: one.reference, why });
-    }
-    if (shared.size === before || round > 8) return failed;
-  }
-}
-
-/** Places one reference's probes; returns why it can't, else "". */
-function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shared: Set<number>): string {
-  const isTaken = (i: number) => taken.has(i) || shared.has(i);
-  const alone = (consumers: readonly Consumer[]): boolean => {
-    const placement =
-      exclusivePlacement(body, one.reference, consumers, probeAt, isTaken) ??
-      variablePlacement(body, one.reference, consumers, probeAt, isTaken);
-    if (!placement) return false;
-    taken.add(placement.i);
-    one.placements.push({ ...placement, serves: one.consumers.indexOf(consumers[0]!) });
-    return true;
-  };
-  const free = one.consumers.filter((consumer) => !shared.has(probeRow(consumer)));
-  if (free.length === one.consumers.length) {
-    const value = one.consumers[0]!.value;
-    if (one.consumers.every((consumer) => consumer.value === value) && alone(one.consumers)) return "";
-  }
-  for (const consumer of one.consumers) {
-    if (!shared.has(probeRow(consumer)) && alone([consumer])) continue;
-    const placement = sharedPlacement(body, one.reference, consumer, probeAt);
-    if (!placement) {
-      one.placements = [];
-      return "no instruction where both words are known";
-    }
-    shared.add(placement.i);
-    one.placements.push({ ...placement, serves: one.consumers.indexOf(consumer) });
-  }
-  return "";
-}
-
-const probeRow = (consumer: Consumer) => Math.min(consumer.itab.i, consumer.data.i);
-
-/** Takes away the probes that would see an error again: see `seesSameError`. */
-function dropRepeats(body: Body, made: readonly Made[]): void {
-  for (const one of made) {
-    const earlier = one.placements.filter((placement) => !placement.shared);
-    for (const other of made) {
-      if (other === one || other.reference.itab !== one.reference.itab) continue;
-      other.placements = other.placements.filter(
-        (placement) =>
-          placement.shared ||
-          !earlier.some((probe) =>
-            seesSameError(body, earlierProbe(body, one, probe), placement.i, placement.word1),
-          ),
-      );
-    }
-  }
-}
-
-function earlierProbe(body: Body, one: Made, probe: Placed) {
-  const consumer = one.consumers[probe.serves]!;
-  return { i: probe.i, machine: machineAt(body, consumer.path, probe.i), value: consumer.value };
 }
 
 /** runtime functions that allocate an object, also for a value that an interface boxes. */

@@ -1,0 +1,127 @@
+import type { Body, Consumer } from "./follow.ts";
+import { Follower } from "./follow.ts";
+import {
+  exclusivePlacement,
+  machineAt,
+  type Placement,
+  type ProbeAt,
+  type Reference,
+  sharedPlacement,
+  variablePlacement,
+} from "./placement.ts";
+import { seesSameError } from "./same-error.ts";
+
+/** A reference that makes an error: its consumers and its probes; none where another reference's see the same error. */
+export interface Made {
+  reference: Reference;
+  consumers: Consumer[];
+  placements: Placed[];
+}
+export interface Placed extends Placement {
+  /** Index of the consumer that it was placed for. */
+  serves: number;
+}
+
+/** The references of one function. Type tests and other comparisons are in neither list. */
+export interface FunctionSites {
+  made: Made[];
+  unresolved: { i: number; why: string }[];
+}
+
+/** Follows every reference of one function and places the probes. */
+export function placeReferences(
+  body: Body,
+  references: readonly Reference[],
+  probeAt: ProbeAt,
+): FunctionSites {
+  const followed: Made[] = [];
+  const unresolved: FunctionSites["unresolved"] = [];
+  for (const reference of references) {
+    const { consumers, dead, tested } = new Follower(body, reference.i, reference.typeOffset).run();
+    if (tested) continue;
+    if (consumers.length > 0) followed.push({ reference, consumers, placements: [] });
+    else unresolved.push({ i: reference.i, why: dead[0] ?? "loop" });
+  }
+  for (const { reference, why } of placeAll(body, followed, probeAt))
+    unresolved.push({ i: reference.i, why });
+  const made = followed.filter((one) => one.placements.length > 0);
+  dropRepeats(body, made);
+  return { made, unresolved };
+}
+
+/**
+ * Places the probes of all references of one function so that no error hits two: where one reference must use a consumer
+ * that others reach too, all that reach it do.
+ */
+function placeAll(
+  body: Body,
+  made: readonly Made[],
+  probeAt: ProbeAt,
+): { reference: Reference; why: string }[] {
+  const shared = new Set<number>();
+  for (let round = 0; ; round++) {
+    const before = shared.size;
+    const failed: { reference: Reference; why: string }[] = [];
+    const taken = new Set<number>();
+    for (const one of made) one.placements = [];
+    for (const one of made) {
+      const why = place(body, one, probeAt, taken, shared);
+      if (why) failed.push({ reference: one.reference, why });
+    }
+    if (shared.size === before || round > 8) return failed;
+  }
+}
+
+/** Places one reference's probes; returns why it can't, else "". */
+function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shared: Set<number>): string {
+  const isTaken = (i: number) => taken.has(i) || shared.has(i);
+  const alone = (consumers: readonly Consumer[]): boolean => {
+    const placement =
+      exclusivePlacement(body, one.reference, consumers, probeAt, isTaken) ??
+      variablePlacement(body, one.reference, consumers, probeAt, isTaken);
+    if (!placement) return false;
+    taken.add(placement.i);
+    one.placements.push({ ...placement, serves: one.consumers.indexOf(consumers[0]!) });
+    return true;
+  };
+  const free = one.consumers.filter((consumer) => !shared.has(probeRow(consumer)));
+  if (free.length === one.consumers.length) {
+    const value = one.consumers[0]!.value;
+    if (one.consumers.every((consumer) => consumer.value === value) && alone(one.consumers)) return "";
+  }
+  for (const consumer of one.consumers) {
+    if (!shared.has(probeRow(consumer)) && alone([consumer])) continue;
+    const placement = sharedPlacement(body, one.reference, consumer, probeAt);
+    if (!placement) {
+      one.placements = [];
+      return "no instruction where both words are known";
+    }
+    shared.add(placement.i);
+    one.placements.push({ ...placement, serves: one.consumers.indexOf(consumer) });
+  }
+  return "";
+}
+
+const probeRow = (consumer: Consumer) => Math.min(consumer.itab.i, consumer.data.i);
+
+/** Takes away the probes that would see an error again: see `seesSameError`. */
+function dropRepeats(body: Body, made: readonly Made[]): void {
+  for (const one of made) {
+    const earlier = one.placements.filter((placement) => !placement.shared);
+    for (const other of made) {
+      if (other === one || other.reference.itab !== one.reference.itab) continue;
+      other.placements = other.placements.filter(
+        (placement) =>
+          placement.shared ||
+          !earlier.some((probe) =>
+            seesSameError(body, earlierProbe(body, one, probe), placement.i, placement.word1),
+          ),
+      );
+    }
+  }
+}
+
+function earlierProbe(body: Body, one: Made, probe: Placed) {
+  const consumer = one.consumers[probe.serves]!;
+  return { i: probe.i, machine: machineAt(body, consumer.path, probe.i), value: consumer.value };
+}
