@@ -27,6 +27,8 @@ export interface Body {
   values: Values;
   /** `addressTaken` of the code. */
   taken: ReadonlySet<number>;
+  /** Arguments and results are in registers (ABIInternal); not so in assembly and wrappers for it (ABI0). */
+  abiInternal: boolean;
 }
 
 /** Where the program uses one word of an interface value: a register or an immediate, at a row. */
@@ -49,6 +51,8 @@ export interface Consumer {
   path: readonly number[];
   /** The words are those of an `any`. */
   eface: boolean;
+  /** The itab got into its register in the consumer's own block, for this use; else it might be a stale one. */
+  firm: boolean;
 }
 
 export interface Following {
@@ -96,8 +100,12 @@ interface Path {
   spills: Set<number>;
   /** Rows walked. */
   age: number;
-  /** Mask of registers written and not read since: the compiler makes none in vain, so that they leave at an exit. */
+  /** Mask of registers written in this block and not read since: no write is in vain, so that they leave at an exit. */
   unread: number;
+  /** Mask of registers that got the itab in this block. */
+  moved: number;
+  /** Mask of registers that got it back from the stack since `tentative`. */
+  reloaded: number;
   /** The type word was taken out of the itab: the value goes on as an `any`. */
   eface: boolean;
   flags: Flags;
@@ -161,6 +169,22 @@ function leadingTo(graph: Graph, block: number): number[] {
   return blocks;
 }
 
+/** runtime functions that allocate an object, also for a value that an interface boxes. */
+const ALLOCATES = /^runtime\.(newobject|mallocgc|convT)/;
+
+/** The row that allocates the object of a data word, or null where that isn't known. */
+export function allocation(body: Body, value: number): number | null {
+  const known = body.values.get(value);
+  if (known.kind !== "result" || known.i < 0 || body.code.flow[known.i] !== Flow.CALL) return null;
+  return ALLOCATES.test(body.callees.of(body.code, known.i).name) ? known.i : null;
+}
+
+/** True for the data word of a value made here: a new object, or one in static memory or in the frame. */
+function isNew(body: Body, value: number): boolean {
+  const { kind } = body.values.get(value);
+  return kind === "static" || kind === "frame" || allocation(body, value) !== null;
+}
+
 /** Follows the value that the instruction at row `reference` puts into a register to all places that use it. */
 export class Follower {
   readonly #body: Body;
@@ -172,6 +196,7 @@ export class Follower {
   readonly #work: Path[] = [];
   #rows = 0;
   #nilTested = false;
+  #compared = false;
 
   /** `typeOffset`: of the type word in an itab. */
   constructor(body: Body, reference: number, typeOffset: number) {
@@ -197,6 +222,8 @@ export class Follower {
       spills: new Set(),
       age: 0,
       unread: 0,
+      moved: 1 << this.#body.code.register[0][this.#reference]!,
+      reloaded: 0,
       eface: false,
       flags: "unknown",
     };
@@ -212,11 +239,26 @@ export class Follower {
       const next = this.#work.pop()!;
       this.#walk(next, graph.first[next.block]!);
     }
+    this.#dropStale();
     const { consumers, dead } = this.#found;
     if (consumers.length === 0 && this.#nilTested && dead.every((reason) => VANISHES.has(reason))) {
       this.#found.tested = true;
     }
     return this.#found;
+  }
+
+  /**
+   * A value that is also compared may be of no use at an exit where its register merely still holds it: unless put there
+   * for the exit, or followed by the register of a new object, it's no consumer.
+   */
+  #dropStale(): void {
+    if (!this.#compared && !this.#nilTested) return;
+    const { consumers } = this.#found;
+    const kept = consumers.filter(
+      (consumer) => consumer.firm || (!this.#compared && isNew(this.#body, consumer.value)),
+    );
+    if (kept.length < consumers.length && kept.length === 0) this.#nilTested = true;
+    this.#found.consumers = kept;
   }
 
   /** Runs a row before the reference: only what it stores is kept. */
@@ -232,6 +274,7 @@ export class Follower {
     path.flags = flagsAfter(code, i, path.flags, (register) => this.#holds(path, register));
     path.machine.step(code, i);
     path.unread = (path.unread & ~code.reads[i]!) | code.writes[i]!;
+    this.#noteMoves(path, i);
     if (loadsType) {
       path.machine.registers[code.register[0][i]!] = this.#itab;
       path.eface = true;
@@ -258,6 +301,20 @@ export class Follower {
       code.displacement[i] === this.#typeOffset &&
       this.#holds(path, code.base[i]!)
     );
+  }
+
+  #noteMoves(path: Path, i: number): void {
+    const { code } = this.#body;
+    const reloads = code.mnemonic[i] === Mnemonic.Mov && code.kind[1][i] === Operand.MEMORY;
+    for (let register = 0; register < 16; register++) {
+      const bit = 1 << register;
+      if (!(code.writes[i]! & bit)) continue;
+      path.moved &= ~bit;
+      path.reloaded &= ~bit;
+      if (!this.#holds(path, register)) continue;
+      path.moved |= bit;
+      if (reloads) path.reloaded |= bit;
+    }
   }
 
   #walk(path: Path, from: number): void {
@@ -294,6 +351,7 @@ export class Follower {
     if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) return this.#call(path, i);
     if (this.#holdsInOperand(path, i)) {
       if (code.mnemonic[i] === Mnemonic.Cmp) {
+        this.#compared = true;
         if (!path.tentative && this.#found.consumers.length === 0) this.#found.tested = true;
         return true;
       }
@@ -347,6 +405,7 @@ export class Follower {
    */
   #pairs(path: Path): { itab: number; data: number }[] {
     const pairs: { itab: number; data: number }[] = [];
+    if (!this.#body.abiInternal) return pairs;
     for (let k = 0; k < ABI_REGISTERS.length - 1; k++) {
       const [itab, data] = pairAt(k);
       if (!this.#holds(path, itab) || this.#holds(path, data)) continue;
@@ -365,6 +424,7 @@ export class Follower {
       i,
       path: path.blocks,
       eface: path.eface,
+      firm: (path.moved & (1 << pair.itab)) !== 0,
     };
   }
 
@@ -376,7 +436,13 @@ export class Follower {
       return true;
     }
     const consumer = this.#consume(path, i, kind, pair);
-    if (path.tentative && !this.#agrees(path, consumer.value)) path.tentative = null;
+    if (path.tentative && !this.#agrees(path, consumer.value)) {
+      if (!(path.reloaded & (1 << pair.itab))) {
+        this.#found.dead.push("two different data words");
+        return true;
+      }
+      path.tentative = null;
+    }
     this.#add(path.tentative ?? consumer);
     if (!path.tentative) for (const other of others) this.#add(this.#consume(path, i, kind, other));
     return true;
@@ -397,7 +463,10 @@ export class Follower {
       return false;
     }
     if (path.pending && this.#settle(path)) return true;
-    if (COMPARISONS.has(callee.name) && this.#pairs(path).length > 0) this.#nilTested = true;
+    if (COMPARISONS.has(callee.name) && this.#pairs(path).length > 0) {
+      this.#compared = true;
+      this.#nilTested = true;
+    }
     if (!path.tentative && path.spills.size === 0 && !callee.name.startsWith("runtime.")) {
       const pairs = this.#pairs(path);
       for (const pair of pairs) this.#add(this.#consume(path, i, "call", pair));
@@ -476,6 +545,7 @@ export class Follower {
       i: Math.max(pending.itab.i, data.i),
       path: path.blocks,
       eface: path.eface,
+      firm: true,
     };
     if (!pending.address.stack) {
       this.#add(path.tentative ?? consumer);
@@ -483,6 +553,7 @@ export class Follower {
     }
     if (path.tentative) return false;
     path.tentative = consumer;
+    path.reloaded = 0;
     path.tentativeAddress = pending.address;
     return false;
   }
@@ -528,7 +599,9 @@ export class Follower {
         tentativeAddress: path.tentativeAddress,
         spills: new Set(path.spills),
         age: path.age,
-        unread: path.unread,
+        unread: 0,
+        moved: 0,
+        reloaded: path.reloaded,
         eface: path.eface,
         flags: path.flags,
       });

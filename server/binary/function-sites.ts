@@ -1,5 +1,4 @@
-import type { Body, Consumer } from "./follow.ts";
-import { Follower } from "./follow.ts";
+import { allocation, type Body, type Consumer, Follower } from "./follow.ts";
 import {
   exclusivePlacement,
   machineAt,
@@ -42,11 +41,32 @@ export function placeReferences(
     if (consumers.length > 0) followed.push({ reference, consumers, placements: [] });
     else unresolved.push({ i: reference.i, why: dead[0] ?? "loop" });
   }
+  dropStaleResults(body, followed);
   for (const { reference, why } of placeAll(body, followed, probeAt))
     unresolved.push({ i: reference.i, why });
   const made = followed.filter((one) => one.placements.length > 0);
   dropRepeats(body, made);
   return { made, unresolved };
+}
+
+/**
+ * A function returns its error in the same registers at every RET. Where some reference is put into its register for the
+ * RET, one that merely still is in another register there isn't returned.
+ */
+function dropStaleResults(body: Body, followed: Made[]): void {
+  const firm = new Set<number>();
+  const returns = followed.flatMap((one) => one.consumers.filter((consumer) => consumer.kind === "ret"));
+  for (const consumer of returns) if (consumer.firm) firm.add(consumer.itab.register);
+  if (firm.size === 0) return;
+  for (const one of followed) {
+    one.consumers = one.consumers.filter(
+      (consumer) =>
+        consumer.kind !== "ret" ||
+        consumer.firm ||
+        firm.has(consumer.itab.register) ||
+        allocation(body, consumer.value) !== null,
+    );
+  }
 }
 
 /**
@@ -65,7 +85,8 @@ function placeAll(
     const taken = new Set<number>();
     for (const one of made) one.placements = [];
     for (const one of made) {
-      const why = place(body, one, probeAt, taken, shared);
+      const why =
+        one.consumers.length === 0 ? "stale at the only use" : place(body, one, probeAt, taken, shared);
       if (why) failed.push({ reference: one.reference, why });
     }
     if (shared.size === before || round > 8) return failed;

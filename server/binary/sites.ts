@@ -3,7 +3,6 @@ import {
   buildGraph,
   Callees,
   Disassembler,
-  Flow,
   type Hit,
   indexOf,
   Mnemonic,
@@ -12,7 +11,7 @@ import {
   Values,
 } from "./code/index.ts";
 import { hasErrorMethod } from "./error-types.ts";
-import type { Body } from "./follow.ts";
+import { allocation, type Body } from "./follow.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
 import type { GoBinary, GoType, Site, SiteOp, SitePlan } from "./model.ts";
 import { probesOf, type Reference } from "./placement.ts";
@@ -123,7 +122,14 @@ class Planner {
     const code = this.#decode(entry, end);
     const callees = this.#callees;
     const graph = buildGraph(code, callees.returns(code));
-    const body: Body = { code, graph, callees, values: new Values(), taken: addressTaken(code) };
+    const body: Body = {
+      code,
+      graph,
+      callees,
+      values: new Values(),
+      taken: addressTaken(code),
+      abiInternal: !functions.name(index).endsWith(".abi0"),
+    };
     const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
     const typeOffset = this.#binary.itabLayout.type;
     const references: Reference[] = [];
@@ -147,6 +153,7 @@ class Planner {
     const sites = new Map<number, Site>();
     for (const { reference, consumers, placements } of made) {
       for (const placement of placements) {
+        // the line where the error is written, with what is inlined there: the itab may be materialised where paths met
         const row = allocation(body, consumers[placement.serves]!.value) ?? reference.i;
         const origin = { pc: pcOf(body.code, row), itab: reference.itab };
         const known = sites.get(placement.i);
@@ -172,17 +179,4 @@ class Planner {
     }
     return [...sites.values()];
   }
-}
-
-/** runtime functions that allocate an object, also for a value that an interface boxes. */
-const ALLOCATES = /^runtime\.(newobject|mallocgc|convT)/;
-
-/**
- * The row that allocates the object of a data word, if that is known: the line where the error is written, with the
- * functions inlined there. The itab itself may be materialised later, where paths have met.
- */
-function allocation(body: Body, value: number): number | null {
-  const known = body.values.get(value);
-  if (known.kind !== "result" || known.i < 0 || body.code.flow[known.i] !== Flow.CALL) return null;
-  return ALLOCATES.test(body.callees.of(body.code, known.i).name) ? known.i : null;
 }
