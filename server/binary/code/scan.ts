@@ -20,7 +20,7 @@ export function scanForLea(text: Uint8Array, start: number, targets: ReadonlySet
     if (target < low) low = target;
     if (target > high) high = target;
   }
-  const end = text.length - 6;
+  const end = text.length - 5;
   for (let at = 1; at < end; at++) {
     if (text[at] !== LEA || (text[at + 1]! & 0xc7) !== 5 || (text[at - 1]! & 0xfb) !== 0x48) continue;
     const displacement = text[at + 2]! | (text[at + 3]! << 8) | (text[at + 4]! << 16) | (text[at + 5]! << 24);

@@ -1,0 +1,141 @@
+import { afterAll, describe, expect, test } from "vitest";
+import {
+  addressTaken,
+  buildGraph,
+  Callees,
+  Disassembler,
+  Mnemonic,
+  pcOf,
+  Reg,
+  Values,
+} from "./code/index.ts";
+import type { Body } from "./follow.ts";
+import { type FunctionSites, placeReferences } from "./function-sites.ts";
+import { probesOf } from "./placement.ts";
+
+const START = 0x401000;
+const BARRIER = 0x500000;
+const OTHER = 0x500100;
+/** `lea r, [rip + 0x600000]` in the code below: the itabs, told from other addresses by their distance. */
+const ITAB_DISTANCE = 0x5f0000;
+
+const disassembler = new Disassembler();
+afterAll(() => disassembler.free());
+
+/** Plans the function that `hex` is the code of; each LEA of something far away is a reference. */
+function plan(hex: string): FunctionSites & { probes: string[] } {
+  const bytes = Uint8Array.from(hex.match(/[0-9a-f]{2}/g)!.map((byte) => Number.parseInt(byte, 16)));
+  const code = disassembler.decode(bytes, START);
+  const names = new Map([
+    [BARRIER, "runtime.gcWriteBarrier1"],
+    [OTHER, "main.other"],
+  ]);
+  const callees = new Callees((address) => names.get(address) ?? "");
+  const graph = buildGraph(code, callees.returns(code));
+  const taken = addressTaken(code);
+  const body: Body = { code, graph, callees, values: new Values(), taken, abiInternal: true };
+  const references = [];
+  for (let i = 0; i < code.count; i++) {
+    const itab = code.displacement[i]!;
+    if (code.mnemonic[i] === Mnemonic.Lea && code.base[i] === Reg.RIP && itab - pcOf(code, i) > ITAB_DISTANCE)
+      references.push({ i, itab, objectSize: 16, typeOffset: 8 });
+  }
+  const sites = placeReferences(body, references, probesOf(body, bytes));
+  const probes = sites.made.flatMap(({ placements }) =>
+    placements.map(({ i, word0, word1, shared, emulated, consumer }) => {
+      const flags = `${shared ? " shared" : ""}${emulated ? " emulated" : ""}`;
+      return `${pcOf(code, i).toString(16)} ${consumer} ${word0.kind} ${JSON.stringify(word1)}${flags}`;
+    }),
+  );
+  return { ...sites, probes };
+}
+
+const reg = (number: number) => `{"kind":"reg","reg":${number}}`;
+
+describe("probes of one function", () => {
+  test("a return: the last instruction at which both words are known", () => {
+    // lea rax, [itab]; mov rbx, rcx; add rsp, 0x18; pop rbp; ret
+    const { probes } = plan("488d0500006000 4889cb 4883c418 5d c3");
+    expect(probes).toEqual([`40100f ret const ${reg(Reg.RCX)}`]);
+  });
+
+  test("a jump into a shared epilogue is exclusive and emulated", () => {
+    // test rax, rax; je 2f; lea rax, [itab]; mov rbx, rdi; jmp 3f; 2: xor eax, eax; xor ebx, ebx; 3: add rsp, 0x18; pop rbp; ret
+    const { probes } = plan("4885c0 740c 488d0500006000 4889fb eb04 31c0 31db 4883c418 5d c3");
+    expect(probes).toEqual([`40100f ret const ${reg(Reg.RBX)} emulated`]);
+  });
+
+  test("a type test makes no error", () => {
+    // lea rcx, [itab]; cmp rax, rcx; jne 2f; mov eax, 1; ret; 2: xor eax, eax; ret
+    expect(plan("488d0d00006000 4839c8 7506 b801000000 c3 31c0 c3")).toMatchObject({
+      made: [],
+      unresolved: [],
+    });
+  });
+
+  test("a value that is only compared with nil makes no error", () => {
+    // lea rax, [itab]; test rax, rax; jne 2f; mov eax, 1; ret; 2: xor eax, eax; ret
+    expect(plan("488d0500006000 4885c0 7506 b801000000 c3 31c0 c3")).toMatchObject({
+      made: [],
+      unresolved: [],
+    });
+  });
+
+  test("a field that is stored late comes before the probe", () => {
+    // lea rcx, [itab]; mov [rax+8], rdx; mov rbx, rax; mov rax, rcx; ret
+    const { probes } = plan("488d0d00006000 48895008 4889c3 4889c8 c3");
+    expect(probes).toEqual([`401011 ret const ${reg(Reg.RBX)}`]);
+  });
+
+  test("a pair in memory behind a write barrier is probed once, at the branch around the barrier", () => {
+    // lea rcx, [itab]; cmp dword [wb], 0; je 2f; call gcWriteBarrier1; mov [r11], rax; 2: mov [rdx], rcx; mov [rdx+8], rax; ret
+    const { probes } = plan("488d0d00006000 833d0000700000 7408 e8ebef0f00 498903 48890a 48894208 c3");
+    expect(probes).toEqual([`40100e store const ${reg(Reg.RAX)} emulated`]);
+  });
+
+  test("a pair on the stack is a variable", () => {
+    // lea rcx, [itab]; mov [rsp+0x20], rcx; mov [rsp+0x28], rbx; lea rax, [rsp+0x20]; call other; ret
+    const { probes } = plan("488d0d00006000 48894c2420 48895c2428 488d442420 e8e5f00f00 c3");
+    expect(probes).toEqual([`40100c store const ${reg(Reg.RBX)}`]);
+  });
+
+  test("two spills over a call, given back in registers", () => {
+    // lea rcx, [itab]; mov [rsp+0x20], rcx; mov [rsp+0x40], rbx; call other; mov rax, [rsp+0x20]; mov rbx, [rsp+0x40]; ret
+    const { probes } = plan("488d0d00006000 48894c2420 48895c2440 e8eaf00f00 488b442420 488b5c2440 c3");
+    expect(probes).toEqual([`401020 ret const ${reg(Reg.RBX)}`]);
+  });
+
+  test("a conditional move leaves one shared probe for both types", () => {
+    // lea rcx, [itab]; lea rdx, [itab2]; test rsi, rsi; cmove rcx, rdx; cmove rbx, rdi; mov rax, rcx; ret
+    const { made, probes } = plan("488d0d00006000 488d1540006000 4885f6 480f44ca 480f44df 4889c8 c3");
+    expect(made.length).toBe(2);
+    expect(new Set(probes)).toEqual(new Set([`40101c ret reg ${reg(Reg.RBX)} shared`]));
+  });
+
+  test("an itab materialised again for the same error gets no second probe", () => {
+    // lea rax, [itab]; mov [rsp+0x20], rbx; call other; lea rax, [itab]; mov rbx, [rsp+0x20]; ret
+    const { made, probes } = plan("488d0500006000 48895c2420 e8eff00f00 488d05efff5f00 488b5c2420 c3");
+    expect(made.length).toBe(2);
+    expect(probes).toEqual([`40100c call const ${reg(Reg.RBX)} emulated`]);
+  });
+
+  test("one itab for two results gives each its probe", () => {
+    // lea rcx, [itab]; mov rdi, rsi; mov rax, rcx; ret
+    const { probes } = plan("488d0d00006000 4889f7 4889c8 c3");
+    expect(probes).toEqual([`40100d ret const ${reg(Reg.RBX)}`, `40100a ret const ${reg(Reg.RSI)}`]);
+  });
+
+  test("an error that only goes on as an any is made nevertheless", () => {
+    // lea rax, [itab]; test rax, rax; je 2f; mov rax, [rax+8]; mov [rsp+0x20], rax; mov [rsp+0x28], rbx; lea rax, [rsp+0x20]; call other; 2: ret
+    const { probes } = plan(
+      "488d0500006000 4885c0 7418 488b4008 4889442420 48895c2428 488d442420 e8dcf00f00 c3",
+    );
+    expect(probes).toEqual([`401015 store const ${reg(Reg.RBX)}`]);
+  });
+
+  test("a loop that makes an error each time round is probed each time round", () => {
+    // 1: lea rcx, [itab]; mov [rdx], rcx; mov [rdx+8], rax; add rdx, 16; cmp rdx, rsi; jl 1b; ret
+    const { probes } = plan("488d0d00006000 48890a 48894208 4883c210 4839f2 7ce9 c3");
+    expect(probes).toEqual([`40100a store const ${reg(Reg.RAX)}`]);
+  });
+});
