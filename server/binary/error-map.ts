@@ -1,4 +1,5 @@
-import { Callees, Disassembler } from "./code/index.ts";
+import { calleesOf } from "./callees.ts";
+import { type Callees, Disassembler } from "./code/index.ts";
 import { deriveRuntimeFacts } from "./derive-g.ts";
 import { errorTypesOf } from "./error-types.ts";
 import { Messages } from "./message/index.ts";
@@ -12,12 +13,9 @@ import { Unwraps } from "./unwrap.ts";
  */
 export function buildErrorMap(binary: GoBinary): ErrorMap {
   const started = performance.now();
-  const callees = new Callees((address) => {
-    const index = binary.functions.find(address);
-    return index >= 0 && binary.functions.entry(index) === address ? binary.functions.name(index) : "";
-  });
+  const callees = calleesOf(binary);
   const errorTypes = typesWithMethods(binary, callees);
-  const plan = planSites(binary);
+  const plan = planSites(binary, callees);
   const { facts, derivations } = runtimeFacts(binary, callees);
   const all = [...binary.derivations, ...derivations];
   return { binary, errorTypes, plan, facts, derivations: all, ms: performance.now() - started };

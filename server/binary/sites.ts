@@ -1,7 +1,8 @@
+import { calleesOf } from "./callees.ts";
 import {
   addressTaken,
   buildGraph,
-  Callees,
+  type Callees,
   Disassembler,
   type Hit,
   indexOf,
@@ -57,13 +58,13 @@ const opOf = (type: GoType): SiteOp => OPS[type.name] ?? (type.kind === "ptr" ? 
  * Plans the probes of an amd64 binary: every reference of its code to an error itab is resolved to instructions at which
  * both words of the new `error` are known, or listed with the reason why not. Other architectures give an empty plan.
  */
-export function planSites(binary: GoBinary): SitePlan {
+export function planSites(binary: GoBinary, callees = calleesOf(binary)): SitePlan {
   const plan: SitePlan = { sites: [], references: 0, resolved: 0, unresolved: [] };
   if (binary.arch !== "amd64") return plan;
   const { text: start, etext } = binary.moduleData;
   const text = binary.image.bytes(start, etext - start);
   if (!text) return plan;
-  const planner = new Planner(binary, text, start);
+  const planner = new Planner(binary, callees, text, start);
   try {
     planner.run(plan);
   } finally {
@@ -80,15 +81,12 @@ class Planner {
   readonly #callees: Callees;
   readonly #disassembler = new Disassembler();
 
-  constructor(binary: GoBinary, text: Uint8Array, start: number) {
+  constructor(binary: GoBinary, callees: Callees, text: Uint8Array, start: number) {
     this.#binary = binary;
     this.#text = text;
     this.#start = start;
     this.#itabs = errorItabs(binary);
-    this.#callees = new Callees((address) => {
-      const index = binary.functions.find(address);
-      return index >= 0 && binary.functions.entry(index) === address ? binary.functions.name(index) : "";
-    });
+    this.#callees = callees;
   }
 
   free(): void {

@@ -35,7 +35,6 @@ export class Unwraps {
     if (!unwrap && !cause) return { kind: "none" };
     if (unwrap) return this.#method(type, unwrap);
     const info = this.#method(type, cause!);
-    if (info.kind === "unresolved" && info.reason === NOT_UNWRAP) return { kind: "none" };
     return info.kind === "error" ? { ...info, how: `Cause(): ${info.how}` } : info;
   }
 
@@ -44,7 +43,8 @@ export class Unwraps {
     if (method.type === 0 || method.ifn === 0)
       return unresolved(`the linker dropped its ${method.name} method`);
     const shape = this.#shape(method);
-    if (!shape) return unresolved(NOT_UNWRAP);
+    // errors.Unwrap knows no other signature
+    if (!shape) return { kind: "none" };
     const receiver: Word =
       type.direct && !type.pointer ? { kind: "field", offset: 0 } : { kind: "object", offset: 0 };
     const run = new MethodRun((address) => this.#code(address), this.#callees, type.size).run(
@@ -55,10 +55,9 @@ export class Unwraps {
     const made = run.outcomes.map((outcome) => outcome.results).filter((results) => !isNil(results));
     if (run.outcomes.length === 0) return unresolved("no path returns");
     if (made.length === 0) return unresolved("it always returns nil");
-    const first = made[0]!;
-    if (!made.every((results) => JSON.stringify(results) === JSON.stringify(first)))
-      return unresolved("its paths return different values");
-    return shape === "error" ? this.#error(type, first) : slice(type, first);
+    const agreed = shape === "error" ? agreedError(made) : agreedSlice(made);
+    if (!agreed) return unresolved("its paths return different values");
+    return shape === "error" ? this.#error(type, agreed) : slice(type, agreed);
   }
 
   #shape(method: Method): "error" | "errors" | null {
@@ -113,7 +112,30 @@ export class Unwraps {
   }
 }
 
-const NOT_UNWRAP = "its method has another signature than Unwrap() error or Unwrap() []error";
+const same = (a: Word, b: Word): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * What all paths of an Unwrap() error return, or null. A conversion to error takes the new itab out of a cache or from
+ * the runtime, and keeps the old word where that is nil.
+ */
+function agreedError(made: readonly Results[]): Results | null {
+  const [first] = made;
+  if (!first || !made.every((results) => same(results[1], first[1]))) return null;
+  const data = first[1];
+  const atRunTime = made.find(([itab]) => itab.kind === "converted" || itab.kind === "unknown");
+  const old: Word = data.kind === "field" ? { kind: "field", offset: data.offset - 8 } : data;
+  const fits = (itab: Word) =>
+    atRunTime
+      ? itab.kind === "converted" || itab.kind === "unknown" || same(itab, old)
+      : same(itab, first[0]);
+  return made.every(([itab]) => fits(itab)) ? (atRunTime ?? first) : null;
+}
+
+function agreedSlice(made: readonly Results[]): Results | null {
+  const [first] = made;
+  if (!first) return null;
+  return made.every((results) => results.every((word, k) => same(word, first[k]!))) ? first : null;
+}
 
 const unresolved = (reason: string): UnwrapInfo => ({ kind: "unresolved", reason });
 

@@ -1,0 +1,3 @@
+module example.test/unwrap
+
+go 1.20
