@@ -6,6 +6,7 @@ import {
   Disassembler,
   type Hit,
   indexOf,
+  MAX_FUNCTION,
   Mnemonic,
   pcOf,
   scanForLea,
@@ -117,6 +118,13 @@ class Planner {
     const { functions } = this.#binary;
     const entry = functions.entry(index);
     const end = functions.end(index);
+    if (entry < this.#start || end - this.#start > this.#text.length || end - entry > MAX_FUNCTION) {
+      const why = "its function's bounds are damaged";
+      const name = functions.name(index);
+      plan.references += hits.length;
+      for (const { pc } of hits) plan.unresolved.push({ pc, function: name, class: why });
+      return;
+    }
     const code = this.#decode(entry, end);
     const callees = this.#callees;
     const graph = buildGraph(code, callees.returns(code));

@@ -19,9 +19,21 @@ export type Value =
   /** `base` + `offset` bytes. */
   | { kind: "sum"; base: number; offset: number };
 
+/** Kinds with their own table: keyed by one number. */
+type Simple = Exclude<Value["kind"], "sum" | "element">;
+
 export class Values {
   readonly #all: Value[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #simple: Record<Simple, Map<number, number>> = {
+    result: new Map(),
+    register: new Map(),
+    slot: new Map(),
+    static: new Map(),
+    immediate: new Map(),
+    frame: new Map(),
+  };
+  readonly #sums = new Map<number, Map<number, number>>();
+  readonly #elements = new Map<string, number>();
 
   get(number: number): Value {
     return this.#all[number]!;
@@ -29,13 +41,47 @@ export class Values {
 
   /** The number of a value. */
   of(value: Value): number {
-    const key = Object.values(value).join(" ");
-    let number = this.#numbers.get(key);
+    switch (value.kind) {
+      case "sum": {
+        let sums = this.#sums.get(value.base);
+        if (!sums) {
+          sums = new Map();
+          this.#sums.set(value.base, sums);
+        }
+        return this.#number(sums, value.offset, value);
+      }
+      case "element":
+        return this.#number(this.#elements, `${value.base} ${value.index} ${value.scale}`, value);
+      default:
+        return this.#number(this.#simple[value.kind], keyOf(value), value);
+    }
+  }
+
+  #number<Key>(table: Map<Key, number>, key: Key, value: Value): number {
+    let number = table.get(key);
     if (number === undefined) {
       number = this.#all.length;
       this.#all.push(value);
-      this.#numbers.set(key, number);
+      table.set(key, number);
     }
     return number;
+  }
+}
+
+/** Slots and rows stay below 2^24, epochs below 2^20: exact in a double. */
+function keyOf(value: Extract<Value, { kind: Simple }>): number {
+  switch (value.kind) {
+    case "result":
+      return value.i * 0x2000000 + value.register + 0x1000000;
+    case "slot":
+      return value.slot * 0x100000 + value.epoch;
+    case "register":
+      return value.register;
+    case "static":
+      return value.address;
+    case "immediate":
+      return value.number;
+    case "frame":
+      return value.slot;
   }
 }

@@ -138,7 +138,7 @@ const isWrite = (access: OpAccess) =>
 const isRead = (access: OpAccess) => access !== OpAccess.Write && access !== OpAccess.NoMemAccess;
 
 /** The longest function that is decoded, in bytes: real ones stay below 2 MB; more is a damaged table. */
-const MAX_FUNCTION = 16 << 20;
+export const MAX_FUNCTION = 16 << 20;
 
 /** Decodes functions. Holds iced's objects and scratch space: make one, use it for many functions, then `free` it. */
 export class Disassembler {
