@@ -155,7 +155,7 @@ function copiedTo(code: Code, goid: number): number | null {
 /** printcreatedby(gp) passes gp.gopc to findfunc, inlined or called: the first word that it loads from gp. */
 function firstArgumentField(code: Code, callees: Callees): number | null {
   const values = new Values();
-  const machine = new Machine(values, callees, new Set());
+  const machine = new Machine(values, callees, new Set(), new Map());
   const argument = values.of({ kind: "register", register: Reg.RAX });
   for (let i = 0; i < code.count; i++) {
     const flow = code.flow[i];

@@ -27,6 +27,8 @@ export interface Body {
   values: Values;
   /** `addressTaken` of the code. */
   taken: ReadonlySet<number>;
+  /** Words of read-only memory that hold itabs (entries of dictionaries), by their own address. */
+  constants: ReadonlyMap<number, number>;
   /** Arguments and results are in registers (ABIInternal); not so in assembly and wrappers for it (ABI0). */
   abiInternal: boolean;
 }
@@ -212,7 +214,7 @@ export class Follower {
     const home = graph.blockOf[this.#reference]!;
     const blocks = leadingTo(graph, home);
     const path: Path = {
-      machine: new Machine(this.#body.values, this.#body.callees, this.#body.taken),
+      machine: new Machine(this.#body.values, this.#body.callees, this.#body.taken, this.#body.constants),
       block: home,
       blocks,
       recent: new Map(),

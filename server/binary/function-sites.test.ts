@@ -33,12 +33,20 @@ function plan(hex: string): FunctionSites & { probes: string[] } {
   const callees = new Callees((address) => names.get(address) ?? "");
   const graph = buildGraph(code, callees.returns(code));
   const taken = addressTaken(code);
-  const body: Body = { code, graph, callees, values: new Values(), taken, abiInternal: true };
+  const body: Body = {
+    code,
+    graph,
+    callees,
+    values: new Values(),
+    taken,
+    constants: new Map(),
+    abiInternal: true,
+  };
   const references = [];
   for (let i = 0; i < code.count; i++) {
     const itab = code.displacement[i]!;
     if (code.mnemonic[i] === Mnemonic.Lea && code.base[i] === Reg.RIP && itab - pcOf(code, i) > ITAB_DISTANCE)
-      references.push({ i, itab, objectSize: 16, typeOffset: 8 });
+      references.push({ i, itab, itabs: [itab], objectSize: 16, typeOffset: 8 });
   }
   const sites = placeReferences(body, references, probesOf(body, bytes));
   const probes = sites.made.flatMap(({ placements }) =>

@@ -18,10 +18,12 @@ export interface Placement {
 }
 
 export interface Reference {
-  /** Row of the LEA. */
+  /** Row that materialises the itab: a LEA, or a load from a dictionary. */
   i: number;
-  /** Static address of the itab. */
-  itab: number;
+  /** Static address of the itab; null: one of several, loaded at run time. */
+  itab: number | null;
+  /** All itabs that it can be. */
+  itabs: readonly number[];
   /** Bytes of the object that the data word leads to. */
   objectSize: number;
   /** Of the type word in an itab. */
@@ -131,7 +133,9 @@ function tryRow(
   const machine = machineAt(body, consumers[0]!.path, i);
   const word1 = locate(body, machine, value);
   if (!word1) return null;
-  const itab = body.values.of({ kind: "static", address: reference.itab });
+  const itab = itabValue(body, reference);
+  const word0 = reference.itab === null ? locate(body, machine, itab) : null;
+  if (reference.itab === null && !word0) return null;
   const home = body.graph.blockOf[i]!;
   // a pair's first store may be behind the probe if both are on one straight line
   const open = consumers.map((consumer) => {
@@ -157,14 +161,26 @@ function tryRow(
     })
   )
     return null;
-  const word0: Location = { kind: "const", address: reference.itab };
-  return { i, word0, word1, shared: false, consumer: consumers[0]!.kind, eface: false };
+  return {
+    i,
+    word0: word0 ?? { kind: "const", address: reference.itab! },
+    word1,
+    shared: false,
+    consumer: consumers[0]!.kind,
+    eface: false,
+  };
+}
+
+/** The itab as a value: a static address, or what the load gives. */
+function itabValue(body: Body, { i, itab }: Reference): number {
+  if (itab !== null) return body.values.of({ kind: "static", address: itab });
+  return body.values.of({ kind: "result", i, register: body.code.register[0][i]! });
 }
 
 /** What is known before row `i` after running along the blocks of `path`. */
 export function machineAt(body: Body, path: readonly number[], i: number): Machine {
   const { code, graph } = body;
-  const machine = new Machine(body.values, body.callees, body.taken);
+  const machine = new Machine(body.values, body.callees, body.taken, body.constants);
   for (const block of path) {
     for (let row = graph.first[block]!; row <= graph.last[block]!; row++) {
       if (row === i) return machine;

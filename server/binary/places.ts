@@ -121,11 +121,15 @@ function storeInFrame({ code }: Body, i: number, slot: number | null, places: Pl
 }
 
 /** True if row `i` makes the value anew: an address or an immediate. */
-function makes({ code, values }: Body, i: number, value: number, slot: number | null): boolean {
+function makes({ code, values, constants }: Body, i: number, value: number, slot: number | null): boolean {
   const wanted = values.get(value);
   const mnemonic = code.mnemonic[i]!;
-  if (wanted.kind === "static")
-    return mnemonic === Mnemonic.Lea && code.base[i] === Reg.RIP && code.displacement[i] === wanted.address;
+  if (wanted.kind === "static") {
+    if (code.base[i] !== Reg.RIP || code.kind[0][i] !== Operand.REGISTER) return false;
+    const address = code.displacement[i]!;
+    if (mnemonic === Mnemonic.Lea) return address === wanted.address;
+    return mnemonic === Mnemonic.Mov && code.width[0][i] === 8 && constants.get(address) === wanted.address;
+  }
   if (wanted.kind === "frame") return mnemonic === Mnemonic.Lea && slot === wanted.slot;
   if (wanted.kind !== "immediate") return false;
   if (isZeroing(code, i)) return wanted.number === 0;

@@ -103,6 +103,21 @@ describe.each<[GoVersion, GoForm]>([
     expect(names).not.toContain("main.asserted");
   });
 
+  test("a generic function's itab comes out of its dictionary", () => {
+    const sites = plan.sites.filter((site) =>
+      binary.functions.name(binary.functions.find(site.pc)).startsWith("main.genericApart["),
+    );
+    const made = sites.map((site) => [
+      site.word0.kind,
+      site.op,
+      ...site.origins.map(({ itab }) => typeName(itab)),
+    ]);
+    expect(made.sort()).toEqual([
+      ["reg", "new", "*main.genErr[int]"],
+      ["reg", "new", "*main.genErr[string]"],
+    ]);
+  });
+
   test("only the conditional move shares its probe", () => {
     const shared = plan.sites.filter((site) => inMain(site) && site.shared);
     expect(shared.map((site) => binary.functions.name(binary.functions.find(site.pc)))).toEqual([

@@ -3,13 +3,16 @@ import {
   addressTaken,
   buildGraph,
   type Callees,
+  type Code,
   Disassembler,
   type Hit,
   indexOf,
   MAX_FUNCTION,
-  Mnemonic,
+  Operand,
   pcOf,
+  Reg,
   scanForLea,
+  scanForLoad,
   Values,
 } from "./code/index.ts";
 import { hasErrorMethod } from "./error-types.ts";
@@ -17,6 +20,12 @@ import { allocation, type Body } from "./follow.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
 import type { GoBinary, GoType, Site, SiteOp, SitePlan } from "./model.ts";
 import { probesOf, type Reference } from "./placement.ts";
+import {
+  type DictionaryUse,
+  dictionaryEntries,
+  dictionaryLoads,
+  dictionaryUses,
+} from "./sites-dictionary.ts";
 import { panicSite } from "./sites-panic.ts";
 
 /** What a conversion to each itab makes. */
@@ -79,6 +88,7 @@ class Planner {
   readonly #text: Uint8Array;
   readonly #start: number;
   readonly #itabs: Map<number, ItabUse>;
+  readonly #constants: ReadonlyMap<number, number>;
   readonly #callees: Callees;
   readonly #disassembler = new Disassembler();
 
@@ -87,6 +97,7 @@ class Planner {
     this.#text = text;
     this.#start = start;
     this.#itabs = errorItabs(binary);
+    this.#constants = dictionaryEntries(binary, new Set(this.#itabs.keys()));
     this.#callees = callees;
   }
 
@@ -96,6 +107,8 @@ class Planner {
 
   run(plan: SitePlan): void {
     const hits = scanForLea(this.#text, this.#start, new Set(this.#itabs.keys()));
+    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#constants.keys())))
+      hits.push({ pc, target: this.#constants.get(target)! });
     const byFunction = new Map<number, Hit[]>();
     for (const hit of hits) {
       const index = this.#binary.functions.find(hit.pc);
@@ -103,10 +116,25 @@ class Planner {
       if (list) list.push(hit);
       else byFunction.set(index, [hit]);
     }
-    for (const [index, inside] of byFunction) if (index >= 0) this.#planFunction(plan, index, inside);
+    const uses = dictionaryUses(this.#binary, this.#text, this.#start, this.#constants, (index) =>
+      this.#decodeAt(index),
+    );
+    for (const index of uses.keys()) if (!byFunction.has(index)) byFunction.set(index, []);
+    for (const [index, inside] of byFunction)
+      if (index >= 0) this.#planFunction(plan, index, inside, uses.get(index) ?? []);
     const panic = panicSite(this.#binary, (entry, end) => this.#decode(entry, end));
     if (panic) plan.sites.push(panic);
     plan.sites.sort((a, b) => a.pc - b.pc);
+  }
+
+  /** The function's code; null where its bounds can't be. */
+  #decodeAt(index: number): Code | null {
+    const { functions } = this.#binary;
+    const entry = functions.entry(index);
+    const end = functions.end(index);
+    if (entry < this.#start || end - this.#start > this.#text.length || end - entry > MAX_FUNCTION)
+      return null;
+    return this.#decode(entry, end);
   }
 
   #decode(entry: number, end: number) {
@@ -114,18 +142,18 @@ class Planner {
     return this.#disassembler.decode(bytes, entry);
   }
 
-  #planFunction(plan: SitePlan, index: number, hits: readonly Hit[]): void {
+  #planFunction(plan: SitePlan, index: number, hits: readonly Hit[], uses: readonly DictionaryUse[]): void {
     const { functions } = this.#binary;
     const entry = functions.entry(index);
     const end = functions.end(index);
-    if (entry < this.#start || end - this.#start > this.#text.length || end - entry > MAX_FUNCTION) {
+    const code = this.#decodeAt(index);
+    if (!code) {
       const why = "its function's bounds are damaged";
       const name = functions.name(index);
       plan.references += hits.length;
       for (const { pc } of hits) plan.unresolved.push({ pc, function: name, class: why });
       return;
     }
-    const code = this.#decode(entry, end);
     const callees = this.#callees;
     const graph = buildGraph(code, callees.returns(code));
     const body: Body = {
@@ -134,6 +162,7 @@ class Planner {
       callees,
       values: new Values(),
       taken: addressTaken(code),
+      constants: this.#constants,
       abiInternal: !functions.name(index).endsWith(".abi0"),
     };
     const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
@@ -141,9 +170,16 @@ class Planner {
     const references: Reference[] = [];
     for (const hit of hits) {
       const i = indexOf(code, hit.pc);
-      if (i < 0 || code.mnemonic[i] !== Mnemonic.Lea) continue;
+      // not in the middle of another instruction
+      if (i < 0 || code.base[i] !== Reg.RIP || code.kind[0][i] !== Operand.REGISTER) continue;
       const { objectSize } = this.#itabs.get(hit.target)!;
-      references.push({ i, itab: hit.target, objectSize, typeOffset });
+      references.push({ i, itab: hit.target, itabs: [hit.target], objectSize, typeOffset });
+    }
+    for (const use of uses) {
+      const itabs = [...use.itabs];
+      const objectSize = Math.max(...itabs.map((itab) => this.#itabs.get(itab)!.objectSize));
+      for (const i of dictionaryLoads(body, use))
+        references.push({ i, itab: null, itabs, objectSize, typeOffset });
     }
     const { made, unresolved } = placeReferences(body, references, probeAt);
     plan.references += made.length + unresolved.length;
@@ -161,18 +197,20 @@ class Planner {
       for (const placement of placements) {
         // the line where the error is written, with what is inlined there: the itab may be materialised where paths met
         const row = allocation(body, consumers[placement.serves]!.value) ?? reference.i;
-        const origin = { pc: pcOf(body.code, row), itab: reference.itab };
+        const origins = reference.itabs.map((itab) => ({ pc: pcOf(body.code, row), itab }));
         const known = sites.get(placement.i);
         if (known) {
-          if (!known.origins.some((other) => other.pc === origin.pc)) known.origins.push(origin);
+          for (const origin of origins)
+            if (!known.origins.some((other) => other.pc === origin.pc && other.itab === origin.itab))
+              known.origins.push(origin);
           continue;
         }
         const pc = pcOf(body.code, placement.i);
         sites.set(placement.i, {
           pc,
           fileOffset: this.#binary.image.fileOffset(pc),
-          op: this.#itabs.get(reference.itab)!.op,
-          origins: [origin],
+          op: this.#itabs.get(reference.itabs[0]!)!.op,
+          origins,
           word0: placement.word0,
           word1: placement.word1,
           spDelta: this.#binary.functions.spDelta(pc) ?? 0,

@@ -53,11 +53,22 @@ export class Machine {
   readonly #values: Values;
   readonly #callees: Callees;
   readonly #taken: ReadonlySet<number>;
+  readonly #constants: ReadonlyMap<number, number>;
 
-  constructor(values: Values, callees: Callees, taken: ReadonlySet<number>, from?: Machine) {
+  /**
+   * `taken`: see `addressTaken`. `constants`: words of read-only memory that hold addresses, by their own address.
+   */
+  constructor(
+    values: Values,
+    callees: Callees,
+    taken: ReadonlySet<number>,
+    constants: ReadonlyMap<number, number>,
+    from?: Machine,
+  ) {
     this.#values = values;
     this.#callees = callees;
     this.#taken = taken;
+    this.#constants = constants;
     if (from) {
       this.registers = from.registers.slice();
       this.slots = new Map(from.slots);
@@ -73,7 +84,7 @@ export class Machine {
   }
 
   clone(): Machine {
-    return new Machine(this.#values, this.#callees, this.#taken, this);
+    return new Machine(this.#values, this.#callees, this.#taken, this.#constants, this);
   }
 
   /** What the stack slot holds. */
@@ -135,6 +146,8 @@ export class Machine {
         return this.#values.of({ kind: "immediate", number: immediateOf(code, i) });
       if (code.width[0][i] !== 8) return -1;
       if (source === Operand.REGISTER) return this.registers[code.register[1][i]!] ?? -1;
+      const constant = code.base[i] === Reg.RIP ? this.#constants.get(code.displacement[i]!) : undefined;
+      if (constant !== undefined) return this.#values.of({ kind: "static", address: constant });
       const slot = slotOf(code, i, this.sp);
       if (slot === null) return -1;
       const value = this.slot(slot);

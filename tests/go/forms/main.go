@@ -286,6 +286,11 @@ func closure(i int) func() error {
 
 func generic[T any](v T) error { return &genErr[T]{v} }
 
+// genericApart isn't inlined: it gets its itab out of a dictionary.
+//
+//go:noinline
+func genericApart[T any](v T) error { return &genErr[T]{v} }
+
 type genErr[T any] struct{ v T }
 
 func (e *genErr[T]) Error() string { return fmt.Sprint(e.v) }
@@ -357,6 +362,8 @@ func main() {
 		made("callsInlined", err)
 		made("inlined", errors.Unwrap(err))
 		made("generic", generic(i))
+		made("genericApart", genericApart(i))
+		made("genericApart", genericApart("text"+strconv.Itoa(i)))
 	}
 	os.Stdout.Write(out)
 }

@@ -1,0 +1,168 @@
+import {
+  type Code,
+  dominates,
+  Flow,
+  type Graph,
+  Mnemonic,
+  Operand,
+  Reg,
+  scanForLea,
+  stackChange,
+} from "./code/index.ts";
+import type { Body } from "./follow.ts";
+import type { GoBinary } from "./model.ts";
+import { copyOf, forget, narrow, type Places, passRow } from "./places.ts";
+
+/**
+ * Generic functions that Go doesn't specialise get a dictionary as a hidden argument and load itabs from it
+ * (cmd/compile/internal/noder/reader.go, Go 1.18 to 1.27: symbols named `..dict.`). A use is one such load.
+ */
+export interface DictionaryUse {
+  /** Register that holds the dictionary when the function is called. */
+  register: number;
+  /** Bytes into the dictionary. */
+  offset: number;
+  /** The itabs that are there in the dictionaries passed. */
+  itabs: Set<number>;
+}
+
+/** Dictionaries are small: an entry further in is taken for something else. */
+const MAX_DICTIONARY = 512;
+/** Names of generic functions; the linker shortened the type arguments up to Go 1.20. */
+const GENERIC = /\[(go\.shape\.|\.\.\.)/;
+/** Rows between the LEA of a dictionary and the call that it's passed to. */
+const CALL_WINDOW = 24;
+
+/**
+ * Finds, for each generic function, the places of error itabs in the dictionaries that code passes to it directly. Those
+ * passed on inside another dictionary aren't seen.
+ */
+export function dictionaryUses(
+  binary: GoBinary,
+  text: Uint8Array,
+  start: number,
+  entries: ReadonlyMap<number, number>,
+  decode: (index: number) => Code | null,
+): Map<number, DictionaryUse[]> {
+  const found = new Map<number, DictionaryUse[]>();
+  if (entries.size === 0) return found;
+  const starts = new Set<number>();
+  for (const entry of entries.keys())
+    for (let back = 0; back < MAX_DICTIONARY; back += 8) starts.add(entry - back);
+  const codes = new Map<number, Code | null>();
+  for (const { pc, target } of scanForLea(text, start, starts)) {
+    const index = binary.functions.find(pc);
+    if (index < 0) continue;
+    let code = codes.get(index);
+    if (code === undefined) {
+      code = decode(index);
+      codes.set(index, code);
+    }
+    const call = code && passedTo(code, pc);
+    if (!call) continue;
+    const callee = binary.functions.find(call.target);
+    if (callee < 0 || !GENERIC.test(binary.functions.name(callee))) continue;
+    for (let offset = 0; offset < MAX_DICTIONARY; offset += 8) {
+      const itab = entries.get(target + offset);
+      if (itab !== undefined) note(found, callee, call.register, offset, itab);
+    }
+  }
+  return found;
+}
+
+function note(
+  found: Map<number, DictionaryUse[]>,
+  callee: number,
+  register: number,
+  offset: number,
+  itab: number,
+): void {
+  const uses = found.get(callee) ?? [];
+  found.set(callee, uses);
+  const known = uses.find((use) => use.register === register && use.offset === offset);
+  if (known) known.itabs.add(itab);
+  else uses.push({ register, offset, itabs: new Set([itab]) });
+}
+
+/** Words of read-only data that are error itabs, by their own address: entries of dictionaries, mostly. */
+export function dictionaryEntries(binary: GoBinary, itabs: ReadonlySet<number>): Map<number, number> {
+  const entries = new Map<number, number>();
+  const { noptrdata, edata } = binary.moduleData;
+  for (const { address, fileSize, flags } of binary.image.segments) {
+    const executable = (flags & 1) !== 0;
+    if (executable) continue;
+    const bytes = binary.image.bytes(address, fileSize - (fileSize % 8));
+    if (!bytes) continue;
+    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = (8 - (address % 8)) % 8; at + 8 <= bytes.length; at += 8) {
+      const word = words.getUint32(at, true) + words.getUint32(at + 4, true) * 0x100000000;
+      const where = address + at;
+      if (itabs.has(word) && !(where >= noptrdata && where < edata)) entries.set(where, word);
+    }
+  }
+  return entries;
+}
+
+/** The call that the address taken at `pc` is an argument of: the next one, with the register still holding it. */
+function passedTo(code: Code, pc: number): { target: number; register: number } | null {
+  let i = 0;
+  while (i < code.count && code.start + code.offset[i]! !== pc) i++;
+  if (i >= code.count || code.mnemonic[i] !== Mnemonic.Lea) return null;
+  const register = code.register[0][i]!;
+  for (let at = i + 1; at < Math.min(i + CALL_WINDOW, code.count); at++) {
+    const flow = code.flow[at];
+    if (flow === Flow.CALL || flow === Flow.JUMP) return { target: code.target[at]!, register };
+    if (flow !== Flow.NEXT || code.writes[at]! & (1 << register)) return null;
+  }
+  return null;
+}
+
+/** Rows of a generic function that load the entry from its dictionary. */
+export function dictionaryLoads(body: Body, use: DictionaryUse): number[] {
+  const { code, graph, callees } = body;
+  const value = body.values.of({ kind: "register", register: use.register });
+  const states = new Map<number, { places: Places; sp: number }>();
+  states.set(0, { places: { registers: 1 << use.register, slots: new Set() }, sp: 0 });
+  const work = [0];
+  const loads = new Set<number>();
+  for (let rounds = 0; work.length > 0 && rounds < graph.blocks * 20; rounds++) {
+    const block = work.pop()!;
+    const known = states.get(block)!;
+    const places = copyOf(known.places);
+    let sp = known.sp;
+    for (let i = graph.first[block]!; i <= graph.last[block]!; i++) {
+      if (isLoad(code, i, use.offset, places)) loads.add(i);
+      else loads.delete(i);
+      if (code.flow[i] === Flow.CALL || code.flow[i] === Flow.INDIRECT_CALL) {
+        forget(places, callees.of(code, i).clobbers);
+        continue;
+      }
+      passRow(body, i, sp, places, value);
+      sp += stackChange(code, i);
+    }
+    for (const next of followers(graph, block)) {
+      const state = states.get(next);
+      if (!state) states.set(next, { places: copyOf(places), sp });
+      else if (!narrow(state.places, places)) continue;
+      work.push(next);
+    }
+  }
+  return [...loads].sort((a, b) => a - b);
+}
+
+/** Blocks after `block`, but for the jump back to the entry after the stack has grown. */
+const followers = (graph: Graph, block: number): number[] =>
+  graph.successors[block]!.filter((next) => next !== 0 || !dominates(graph, 0, block));
+
+function isLoad(code: Code, i: number, offset: number, places: Places): boolean {
+  return (
+    code.mnemonic[i] === Mnemonic.Mov &&
+    code.kind[0][i] === Operand.REGISTER &&
+    code.width[0][i] === 8 &&
+    code.kind[1][i] === Operand.MEMORY &&
+    code.index[i] === Reg.NONE &&
+    code.displacement[i] === offset &&
+    code.base[i]! < 16 &&
+    (places.registers & (1 << code.base[i]!)) !== 0
+  );
+}
