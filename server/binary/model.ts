@@ -276,8 +276,9 @@ export interface Site {
   pc: number;
   fileOffset: number;
   op: SiteOp;
-  /** Where the itab was materialised: gives function, line and inline frames of the event. Several where paths share
-   * this probe; then the itab tells which, or none when ambiguous. */
+  /** Where the error was made: the call that allocates its object where known, else where its itab is materialised.
+   * `frames(pc)` gives function, line and inline frames of the event (inlined errors.New and the like among them).
+   * Several where paths share this probe; then the itab tells which, or none when ambiguous. */
   origins: { pc: number; itab: number }[];
   word0: Location;
   word1: Location;
