@@ -1,8 +1,7 @@
+import { type Body, type Consumer, isNew, type Use } from "./body.ts";
 import {
   ABI_REGISTERS,
   Access,
-  type Callees,
-  type Code,
   type Flags,
   Flow,
   flagsAfter,
@@ -16,46 +15,8 @@ import {
   possible,
   Reg,
   testedRegister,
-  type Values,
 } from "./code/index.ts";
-
-/** One decoded function under analysis. */
-export interface Body {
-  code: Code;
-  graph: Graph;
-  callees: Callees;
-  values: Values;
-  /** `addressTaken` of the code. */
-  taken: ReadonlySet<number>;
-  /** Words of read-only memory that hold itabs (entries of dictionaries), by their own address. */
-  constants: ReadonlyMap<number, number>;
-  /** Arguments and results are in registers (ABIInternal); not so in assembly and wrappers for it (ABI0). */
-  abiInternal: boolean;
-}
-
-/** Where the program uses one word of an interface value: a register or an immediate, at a row. */
-export interface Use {
-  i: number;
-  /** `Reg.NONE`: an immediate (a typed nil). */
-  register: number;
-}
-
-/** A place where a made interface value is used: both words leave together. */
-export interface Consumer {
-  kind: "ret" | "call" | "tailcall" | "store";
-  itab: Use;
-  data: Use;
-  /** The data word (`Values`). */
-  value: number;
-  /** The row at which both words have been used. */
-  i: number;
-  /** Blocks run through to the consumer's: some that can only lead to the reference's, then that and on. */
-  path: readonly number[];
-  /** The words are those of an `any`. */
-  eface: boolean;
-  /** The itab got into its register in the consumer's own block, for this use; else it might be a stale one. */
-  firm: boolean;
-}
+import { addressOf, BARRIER_REGISTERS, keyOf, type StoreAddress, storeAddress } from "./store-address.ts";
 
 export interface Following {
   consumers: Consumer[];
@@ -76,12 +37,6 @@ const VANISHES = new Set(["overwritten", "lost at a call", "returns without it"]
 /** runtime functions that compare interface values. */
 const COMPARISONS = new Set(["runtime.ifaceeq", "runtime.efaceeq"]);
 
-interface StoreAddress {
-  /** Names the base; two stores of one group differ by their offsets only. */
-  group: string;
-  offset: number;
-  stack: boolean;
-}
 interface Recent extends Use {
   value: number;
 }
@@ -113,49 +68,6 @@ interface Path {
   flags: Flags;
 }
 
-/** Where row `i` stores, its base named by the value that the machine knows. */
-function storeAddress(body: Body, machine: Machine, i: number): StoreAddress {
-  const { code, values } = body;
-  const displacement = code.displacement[i]!;
-  const base = code.base[i]!;
-  if (base === Reg.RIP) return { group: "static", offset: displacement, stack: false };
-  const index = code.index[i] === Reg.NONE ? "" : `[${machine.registers[code.index[i]!]}*${code.scale[i]}]`;
-  if (base === Reg.RSP)
-    return { group: `stack${index}`, offset: machine.sp + displacement, stack: index === "" };
-  if (base > 15) return { group: `absolute${index}`, offset: displacement, stack: false };
-  return addressOf(values, machine.registers[base]!, displacement, index);
-}
-
-function addressOf(values: Values, base: number, displacement: number, index: string): StoreAddress {
-  const value = values.get(base);
-  if (value.kind === "frame") {
-    return { group: `stack${index}`, offset: value.slot + displacement, stack: index === "" };
-  }
-  if (value.kind === "static")
-    return { group: `static${index}`, offset: value.address + displacement, stack: false };
-  if (value.kind === "sum") return addressOf(values, value.base, value.offset + displacement, index);
-  if (value.kind === "element" && index === "")
-    return addressOf(values, value.base, displacement, `[${value.index}*${value.scale}]`);
-  return { group: `${base}${index}`, offset: displacement, stack: false };
-}
-
-const keyOf = (address: StoreAddress, add = 0) => `${address.group}+${address.offset + add}`;
-
-/**
- * Go up to 1.20 stores by a call: runtime.gcWriteBarrier (AX) or gcWriteBarrierCX, … writes that register to [DI].
- * Source: runtime/asm_amd64.s of Go 1.20.
- */
-const BARRIER_REGISTERS: Record<string, number> = {
-  "": Reg.RAX,
-  CX: Reg.RCX,
-  DX: Reg.RDX,
-  BX: Reg.RBX,
-  BP: Reg.RBP,
-  SI: Reg.RSI,
-  R8: Reg.R8,
-  R9: Reg.R9,
-};
-
 /** Blocks run before the reference's own, so that values are known by where they come from. */
 const MAX_LEAD = 8;
 
@@ -169,22 +81,6 @@ function leadingTo(graph: Graph, block: number): number[] {
     blocks.unshift(first);
   }
   return blocks;
-}
-
-/** runtime functions that allocate an object, also for a value that an interface boxes. */
-const ALLOCATES = /^runtime\.(newobject|mallocgc|convT)/;
-
-/** The row that allocates the object of a data word, or null where that isn't known. */
-export function allocation(body: Body, value: number): number | null {
-  const known = body.values.get(value);
-  if (known.kind !== "result" || known.i < 0 || body.code.flow[known.i] !== Flow.CALL) return null;
-  return ALLOCATES.test(body.callees.of(body.code, known.i).name) ? known.i : null;
-}
-
-/** True for the data word of a value made here: a new object, or one in static memory or in the frame. */
-function isNew(body: Body, value: number): boolean {
-  const { kind } = body.values.get(value);
-  return kind === "static" || kind === "frame" || allocation(body, value) !== null;
 }
 
 /** Follows the value that the instruction at row `reference` puts into a register to all places that use it. */

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
+import type { Body } from "./body.ts";
 import {
   addressTaken,
   buildGraph,
@@ -9,7 +10,6 @@ import {
   Reg,
   Values,
 } from "./code/index.ts";
-import type { Body } from "./follow.ts";
 import { type FunctionSites, placeReferences } from "./function-sites.ts";
 import { probesOf } from "./placement.ts";
 

@@ -1,4 +1,5 @@
-import { allocation, type Body, type Consumer, Follower } from "./follow.ts";
+import { allocation, type Body, type Consumer } from "./body.ts";
+import { Follower } from "./follow.ts";
 import {
   exclusivePlacement,
   machineAt,

@@ -1,5 +1,5 @@
+import type { Body, Consumer } from "./body.ts";
 import { dominates, Flow, Machine, type Probe, probeOf, Reg, reaches } from "./code/index.ts";
-import type { Body, Consumer } from "./follow.ts";
 import type { Location } from "./model.ts";
 import { proves } from "./proof.ts";
 

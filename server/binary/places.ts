@@ -1,3 +1,4 @@
+import type { Body } from "./body.ts";
 import {
   Access,
   immediateOf,
@@ -9,7 +10,6 @@ import {
   Reg,
   slotOf,
 } from "./code/index.ts";
-import type { Body } from "./follow.ts";
 
 /** Registers (a mask) and stack slots that surely hold one value: what a must-analysis carries along paths. */
 export interface Places {

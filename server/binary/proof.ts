@@ -1,3 +1,4 @@
+import type { Body, Consumer } from "./body.ts";
 import {
   Access,
   type Flags,
@@ -11,7 +12,6 @@ import {
   slotOf,
   stackChange,
 } from "./code/index.ts";
-import type { Body, Consumer } from "./follow.ts";
 import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places.ts";
 
 /**

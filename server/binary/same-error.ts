@@ -1,5 +1,5 @@
+import type { Body } from "./body.ts";
 import { dominates, Flow, type Machine, stackChange } from "./code/index.ts";
-import type { Body } from "./follow.ts";
 import type { Location } from "./model.ts";
 import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places.ts";
 

@@ -1,3 +1,4 @@
+import type { Body } from "./body.ts";
 import {
   type Code,
   dominates,
@@ -9,7 +10,6 @@ import {
   scanForLea,
   stackChange,
 } from "./code/index.ts";
-import type { Body } from "./follow.ts";
 import type { GoBinary } from "./model.ts";
 import { copyOf, forget, narrow, type Places, passRow } from "./places.ts";
 

@@ -1,3 +1,4 @@
+import { allocation, type Body } from "./body.ts";
 import { calleesOf } from "./callees.ts";
 import {
   addressTaken,
@@ -16,7 +17,6 @@ import {
   Values,
 } from "./code/index.ts";
 import { hasErrorMethod } from "./error-types.ts";
-import { allocation, type Body } from "./follow.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
 import type { GoBinary, GoType, Site, SiteOp, SitePlan } from "./model.ts";
 import { probesOf, type Reference } from "./placement.ts";
