@@ -22,7 +22,10 @@ export interface Following {
   consumers: Consumer[];
   /** Why a path ended without a consumer; empty if none did. */
   dead: string[];
-  /** It's only compared (a type test, err == X, err != nil after inlining): no value is made. */
+  /**
+   * It's only compared (a type test, err == X, err != nil after inlining), or not used at all (the compiler fills
+   * registers for the sake of other paths): no value is made.
+   */
   tested: boolean;
 }
 
@@ -32,6 +35,8 @@ const MAX_ROWS = 2000;
 const PAIR_WINDOW = 14;
 const RECENT_WINDOW = 40;
 
+/** Instructions whose use of a register is followed. */
+const FOLLOWED = new Set<number>([Mnemonic.Mov, Mnemonic.Cmp, Mnemonic.Test, Mnemonic.Xchg, Mnemonic.Nop]);
 /** How a path ends where the value was of no further use. */
 const VANISHES = new Set(["overwritten", "lost at a call", "returns without it"]);
 /** runtime functions that compare interface values. */
@@ -95,6 +100,8 @@ export class Follower {
   #rows = 0;
   #nilTested = false;
   #compared = false;
+  /** Some instruction uses it in a way that isn't followed. */
+  #odd = false;
 
   /** `typeOffset`: of the type word in an itab. */
   constructor(body: Body, reference: number, typeOffset: number) {
@@ -139,7 +146,7 @@ export class Follower {
     }
     this.#dropStale();
     const { consumers, dead } = this.#found;
-    if (consumers.length === 0 && this.#nilTested && dead.every((reason) => VANISHES.has(reason))) {
+    if (consumers.length === 0 && !this.#odd && dead.every((reason) => VANISHES.has(reason))) {
       this.#found.tested = true;
     }
     return this.#found;
@@ -155,7 +162,6 @@ export class Follower {
     const kept = consumers.filter(
       (consumer) => consumer.firm || (!this.#compared && isNew(this.#body, consumer.value)),
     );
-    if (kept.length < consumers.length && kept.length === 0) this.#nilTested = true;
     this.#found.consumers = kept;
   }
 
@@ -260,11 +266,23 @@ export class Follower {
     }
     if (this.#store(path, i)) return true;
     const selects = this.#selects(path, i);
+    if (!selects && this.#oddUse(path, i)) this.#odd = true;
     this.#step(path, i);
     if (selects) path.machine.registers[code.register[0][i]!] = this.#itab;
     if (!this.#alive(path)) {
       this.#end(path, "overwritten");
       return true;
+    }
+    return false;
+  }
+
+  /** True for an instruction that reads the value but neither copies, stores, compares nor looks into it. */
+  #oddUse(path: Path, i: number): boolean {
+    const { code } = this.#body;
+    let reads = code.reads[i]!;
+    if (FOLLOWED.has(code.mnemonic[i]!)) return false;
+    for (let register = 0; reads !== 0; register++, reads >>= 1) {
+      if (reads & 1 && this.#holds(path, register)) return true;
     }
     return false;
   }
