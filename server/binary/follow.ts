@@ -127,7 +127,7 @@ export class Follower {
       spills: new Set(),
       age: 0,
       unread: 0,
-      moved: 1 << this.#body.code.register[0][this.#reference]!,
+      moved: 0,
       reloaded: 0,
       eface: false,
       flags: "unknown",
@@ -137,7 +137,9 @@ export class Follower {
       for (let i = graph.first[block]!; i <= end; i++) this.#pass(path, i);
     }
     path.machine.step(this.#body.code, this.#reference);
-    path.machine.registers[this.#body.code.register[0][this.#reference]!] = this.#itab;
+    const target = this.#body.code.register[0][this.#reference]!;
+    path.machine.registers[target] = this.#itab;
+    path.moved = 1 << target;
     if (this.#reference === graph.last[home]) this.#leave(path);
     else this.#walk(path, this.#reference + 1);
     while (this.#work.length > 0 && !this.#found.tested) {

@@ -1,4 +1,4 @@
-import { allocation, type Body, type Consumer } from "./body.ts";
+import { allocation, type Body, type Consumer, isNew } from "./body.ts";
 import { Follower } from "./follow.ts";
 import {
   exclusivePlacement,
@@ -113,7 +113,9 @@ function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shar
   }
   for (const consumer of one.consumers) {
     if (!shared.has(probeRow(consumer)) && alone([consumer])) continue;
-    const placement = sharedPlacement(body, one.reference, consumer, probeAt);
+    // where other paths come too, a register that merely still holds the itab would pass for an error
+    const sure = consumer.firm || isNew(body, consumer.value);
+    const placement = sure ? sharedPlacement(body, one.reference, consumer, probeAt) : null;
     if (!placement) {
       one.placements = [];
       return "no instruction where both words are known";
