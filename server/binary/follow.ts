@@ -183,6 +183,7 @@ export class Follower {
     this.#noteMoves(path, i);
     if (loadsType) {
       path.machine.registers[code.register[0][i]!] = this.#itab;
+      path.moved |= 1 << code.register[0][i]!;
       path.eface = true;
     }
     const call = code.flow[i] === Flow.CALL || code.flow[i] === Flow.INDIRECT_CALL;
@@ -270,7 +271,10 @@ export class Follower {
     const selects = this.#selects(path, i);
     if (!selects && this.#oddUse(path, i)) this.#odd = true;
     this.#step(path, i);
-    if (selects) path.machine.registers[code.register[0][i]!] = this.#itab;
+    if (selects) {
+      path.machine.registers[code.register[0][i]!] = this.#itab;
+      path.moved |= 1 << code.register[0][i]!;
+    }
     if (!this.#alive(path)) {
       this.#end(path, "overwritten");
       return true;
