@@ -22,8 +22,10 @@ export interface RunResult {
 }
 
 const running = new Set<ChildProcess>();
+const tempDirs = new Set<string>();
 process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
+  for (const dir of tempDirs) rmSync(dir, { recursive: true, force: true });
 });
 
 /** A started program. Call `stop()` in the test's `finally` or `afterEach`. */
@@ -147,7 +149,7 @@ export async function freePort(): Promise<number> {
 /** A new empty folder that is removed when this process ends. */
 export function tempDir(name = "test"): string {
   const dir = mkdtempSync(join(tmpdir(), `errscope-${name}-`));
-  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  tempDirs.add(dir);
   return dir;
 }
 
