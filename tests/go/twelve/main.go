@@ -177,7 +177,7 @@ func main() {
 	tenth := intKind(418)
 	eleventh := batch([]error{eighth, ninth})
 	twelfth := generic("k7", eleventh)
-	kept = append(kept, fifth, seventh, twelfth)
+	kept = append(kept, first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, tenth, eleventh, twelfth)
 	kept = append(kept, recovered(tenth), recovered("plain text"))
-	os.Exit(7)
+	exit(7)
 }
