@@ -75,18 +75,23 @@ npm_packages() {
 }
 
 build_bpf() {
-	make -s -C bpf || die "the eBPF programs or the tracer didn't build (see above)"
+	make -s -C bpf >.build/bpf.log 2>&1 || {
+		cat .build/bpf.log >&2
+		say "the eBPF programs or the tracer didn't build (see above)"
+		return 1
+	}
 }
 
 build_ui() {
-	inputs=$(find app components public server/events next.config.ts package-lock.json tsconfig.json -type f |
+	inputs=$(find app components public server/events next.config.ts package-lock.json tsconfig.json -type f 2>/dev/null |
 		LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum | sha256sum)
 	stamp=.build/stamps/ui
 	if [ -f out/index.html ] && [ "$(cat $stamp 2>/dev/null)" = "$inputs" ]; then return; fi
 	say "building the dashboard"
 	PATH="$PWD/node_modules/.bin:$PATH" NEXT_TELEMETRY_DISABLED=1 next build >.build/ui.log 2>&1 || {
 		cat .build/ui.log >&2
-		die "the dashboard didn't build (see above)"
+		say "the dashboard didn't build (see above)"
+		return 1
 	}
 	mkdir -p .build/stamps
 	echo "$inputs" >$stamp
@@ -97,5 +102,7 @@ check_node
 install_packages
 sh tests/scripts/go-toolchain.sh
 npm_packages
-build_bpf
-build_ui
+built=0
+build_bpf || built=1
+build_ui || built=1
+exit $built

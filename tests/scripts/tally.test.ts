@@ -10,11 +10,18 @@ function reports(files: Record<string, unknown>): string {
     writeFileSync(join(dir, name), JSON.stringify(content));
   return dir;
 }
-const report = (numPassedTests: number, numFailedTests: number, numPendingTests = 0) => ({
+const unloaded = { status: "failed", assertionResults: [] };
+const report = (
+  numPassedTests: number,
+  numFailedTests: number,
+  numPendingTests = 0,
+  files: unknown[] = [],
+) => ({
   numPassedTests,
   numFailedTests,
   numPendingTests,
   numTodoTests: 0,
+  testResults: files,
 });
 
 describe("tally", () => {
@@ -45,8 +52,13 @@ describe("tally", () => {
       passed: 3,
       failed: 3,
       skipped: 0,
-      failures: ["lint (exit status 1)", "unit (2 tests)"],
+      failures: ["lint (exit status 1)", "unit (2 failures)"],
     });
+  });
+
+  test("a file that doesn't load counts beside failed tests", () => {
+    const dir = reports({ "unit.status": 1, "unit.json": report(3, 2, 0, [unloaded, unloaded]) });
+    expect(tally(dir)).toMatchObject({ passed: 3, failed: 4, failures: ["unit (4 failures)"] });
   });
 
   test("no stage at all is a failure", () => {

@@ -19,9 +19,11 @@ interface VitestReport {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
+  /** One a file; a file that doesn't load has failed without a test. */
+  testResults: { status: string; assertionResults: unknown[] }[];
 }
 
-/** A suite that failed without a failed test (a file that doesn't load, a crash, a time-out) counts as one failure. */
+/** A file that doesn't load counts as one failure, and so does a suite that failed in no test (a crash, a time-out). */
 export function tally(dir: string): Tally {
   const sum: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
   const stages = readdirSync(dir)
@@ -36,10 +38,13 @@ export function tally(dir: string): Tally {
       : null;
     sum.passed += report ? report.numPassedTests : status === 0 ? 1 : 0;
     sum.skipped += report ? report.numPendingTests + report.numTodoTests : 0;
-    const failed = report?.numFailedTests ?? 0;
+    const unloaded = report?.testResults.filter(
+      (f) => f.status === "failed" && f.assertionResults.length === 0,
+    );
+    const failed = (report?.numFailedTests ?? 0) + (unloaded?.length ?? 0);
     sum.failed += status !== 0 && failed === 0 ? 1 : failed;
     if (status !== 0)
-      sum.failures.push(`${stage} (${failed > 0 ? `${failed} tests` : `exit status ${status}`})`);
+      sum.failures.push(`${stage} (${failed > 0 ? `${failed} failures` : `exit status ${status}`})`);
   }
   if (stages.length === 0) {
     sum.failed += 1;
