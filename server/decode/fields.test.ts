@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ErrorField, GoType } from "../binary/model.ts";
+import type { ErrorField, GoType } from "../binary/index.ts";
 import { fieldsOf } from "./fields.ts";
 import { goTime } from "./go-time.ts";
 import { CapturedObject } from "./object.ts";

@@ -2,7 +2,7 @@
  * All fields of a captured error value. Fields of nested and embedded structs come as nested objects:
  * `Addr.Port` of the layout is `{"Addr": {"Port": …}}` of the event. A value that is no struct has one field, `value`.
  */
-import type { ErrorField } from "../binary/model.ts";
+import type { ErrorField } from "../binary/index.ts";
 import type { FieldValue } from "../events/index.ts";
 import { goTime } from "./go-time.ts";
 import type { CapturedObject } from "./object.ts";

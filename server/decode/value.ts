@@ -1,5 +1,5 @@
 /** Go values in captured bytes to the JSON that an event's `fields` carries. */
-import type { ErrorField, GoType } from "../binary/model.ts";
+import type { ErrorField, GoType } from "../binary/index.ts";
 import type { FieldValue } from "../events/index.ts";
 import type { CapturedObject } from "./object.ts";
 import { type CapturedText, decodeText, toHex } from "./text.ts";
