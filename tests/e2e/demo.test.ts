@@ -23,7 +23,7 @@ const known: readonly (readonly [type: string, message: RegExp, madeIn: string])
     /^sku-0 is out of stock: 99 asked, 10 left$/,
     "shop/internal/pricing.(*Pricing).Quote",
   ],
-  ["payment.Status", /^bank answered with status 503$/, "shop/internal/payment.(*Client).charge"],
+  ["payment.Status", /^bank answered with status 503$/, "shop/internal/payment.answerOf"],
   ["*payment.Declined", /^card declined: insufficient funds$/, "shop/internal/payment.(*Client).charge"],
   ["*fmt.wrapErrors", /^bank answered with status 503; its body: /, "shop/internal/payment.(*Client).charge"],
   ["*api.PanicError", /^/, "shop/internal/api.recovered"],

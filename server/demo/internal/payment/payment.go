@@ -70,18 +70,28 @@ func (c *Client) charge(ctx context.Context, bank, order string, cents int) erro
 		return fmt.Errorf("bank unreachable: %w", err)
 	}
 	defer response.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
-	if err != nil {
-		return fmt.Errorf("bank's answer: %w", err)
-	}
-	if response.StatusCode == http.StatusOK {
-		return nil
+	text, err := answerOf(response)
+	var status Status
+	if !errors.As(err, &status) {
+		return err
 	}
 	var answer struct {
 		Reason string `json:"reason"`
 	}
-	if err := json.Unmarshal(text, &answer); err != nil {
-		return fmt.Errorf("%w; its body: %w", Status(response.StatusCode), err)
+	if broken := json.Unmarshal(text, &answer); broken != nil {
+		return fmt.Errorf("%w; its body: %w", err, broken)
 	}
 	return &Declined{Reason: answer.Reason}
+}
+
+// answerOf reads the bank's answer; its error is a Status where the answer is no success.
+func answerOf(response *http.Response) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	if err != nil {
+		return nil, fmt.Errorf("bank's answer: %w", err)
+	}
+	if response.StatusCode != http.StatusOK {
+		return text, Status(response.StatusCode)
+	}
+	return text, nil
 }
