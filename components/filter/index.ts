@@ -1,0 +1,2 @@
+export { compileFilter, type Filter, type Searchable } from "./query.ts";
+export { headOf, searchableEvent, searchableGroup, searchableNode } from "./searchable.ts";

@@ -1,0 +1,51 @@
+import type { Event, GraphNode, Group } from "../../server/events/index.ts";
+import type { Searchable } from "./query.ts";
+
+/** A target's id is `pid:starttime`. */
+const pidOf = (target: string) => target.slice(0, target.indexOf(":"));
+
+export function searchableGroup(group: Group): Searchable {
+  return {
+    type: group.chain.join(" "),
+    message: `${group.template} ${group.message}`,
+    function: group.site.function,
+    file: `${group.site.file}:${group.site.line}`,
+    package: group.site.package,
+    op: group.site.op,
+    kind: group.kind,
+    pid: group.targets.map(pidOf).join(" "),
+  };
+}
+
+/** The error or panic of an event with where it happened; null for events that are no occurrence of a group. */
+export function searchableEvent(event: Event): Searchable | null {
+  if (event.kind !== "error" && event.kind !== "panic" && event.kind !== "fatal") return null;
+  const { type, message } = headOf(event);
+  const { site } = event;
+  return {
+    type,
+    message,
+    function: site.function,
+    file: `${site.file}:${site.line}`,
+    package: site.package,
+    op: site.op,
+    kind: event.kind,
+    pid: String(event.process.pid),
+  };
+}
+
+/** Type and message that stand for an event in a list. */
+export function headOf(event: Extract<Event, { kind: "error" | "panic" | "fatal" }>): {
+  type: string;
+  message: string;
+} {
+  if (event.kind === "fatal") return { type: "fatal error", message: event.text };
+  if (event.kind === "error") return event.error;
+  return "error" in event.value ? event.value.error : { type: event.value.type, message: event.value.text };
+}
+
+export function searchableNode(node: GraphNode, group: Group | undefined): Partial<Searchable> {
+  return group
+    ? searchableGroup(group)
+    : { type: node.type, message: node.label, function: node.where, kind: node.kind };
+}

@@ -1,0 +1,2 @@
+export { followAddress, useView } from "./store.ts";
+export type { SortKey, View, ViewState } from "./url.ts";
