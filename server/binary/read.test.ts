@@ -1,10 +1,11 @@
 /** Real programs against Go's own account of them: symbol table, DWARF, debug/gosym and the linker's list of symbols. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { buildGo, type GoForm, type GoVersion } from "../../tests/support/go.ts";
+import { buildGo, type GoBuild, type GoForm, type GoVersion } from "../../tests/support/go.ts";
 import {
   type GroundTruth,
   groundTruth,
+  type LinkedSymbols,
   linkedSymbols,
   type TrueFrame,
 } from "../../tests/support/groundtruth.ts";
@@ -15,8 +16,14 @@ const DIR = "tests/go/reader";
 const VERSIONS: readonly GoVersion[] = ["1.20.14", "1.22.0", "1.24.0", "1.26.8", "1.27.1"];
 const SAMPLE = 67;
 
-function read(go: GoVersion, form: GoForm): GoBinary {
-  return readGoBinary(readFileSync(buildGo({ dir: DIR, go, form })));
+type Build = Required<Pick<GoBuild, "go">> & GoBuild;
+
+function build(go: GoVersion, form: GoForm, env: Record<string, string> = {}): Build {
+  return { dir: DIR, go, form, env };
+}
+
+function read(of: Build): GoBinary {
+  return readGoBinary(readFileSync(buildGo(of)));
 }
 
 /** Names as the linker spells them, made comparable to reflect's: no paths, no packages of fields, no marks. */
@@ -58,7 +65,12 @@ function sameFrame(go: GoVersion, want: TrueFrame, have: SourceFrame | undefined
 }
 
 function checkFunctions(binary: GoBinary, truth: GroundTruth, go: GoVersion): void {
-  const functions = truth.functions.filter((f) => f.name !== "runtime.text" && f.name !== "runtime.etext");
+  // With external linking C functions come before and after Go's.
+  const bound = (name: string) => truth.functions.find((f) => f.name === name)!.address;
+  const [start, end] = [bound("runtime.text"), bound("runtime.etext")];
+  const functions = truth.functions.filter(
+    (f) => f.address >= start && f.address < end && f.name !== "runtime.text",
+  );
   const wrong = functions.filter((want) => {
     const index = binary.functions.find(want.address);
     return (
@@ -71,6 +83,49 @@ function checkFunctions(binary: GoBinary, truth: GroundTruth, go: GoVersion): vo
   expect(binary.functions.count).toBe(functions.length);
 }
 
+function checkTypes(binary: GoBinary, truth: GroundTruth): void {
+  const wrong = truth.types.filter((want) => {
+    const type = binary.types.get(want.address);
+    if (!type || (want.kind !== 0 && KINDS[want.kind] !== type.kind)) return true;
+    if (want.size !== 0 && want.size !== type.size) return true;
+    if (want.fields && want.fields.length !== type.fields.length) return true;
+    return want.fields?.some((field, i) => {
+      const { name, offset, type: address } = type.fields[i]!;
+      return name !== field.name || offset !== field.offset || (field.type !== 0 && field.type !== address);
+    });
+  });
+  expect(truth.types.length).toBeGreaterThan(1000);
+  expect(wrong).toEqual([]);
+}
+
+/** DWARF knows no assembly functions: those pcs have no truth. */
+function checkFrames(binary: GoBinary, pcs: number[], truth: GroundTruth, go: GoVersion): void {
+  const wrong = truth.frames.flatMap((want, i) => {
+    const have = binary.functions.frames(pcs[i]!);
+    const same = want.length === have.length && want.every((frame, n) => sameFrame(go, frame, have[n]));
+    return want.length === 0 || same ? [] : [{ want, have }];
+  });
+  expect(truth.frames.filter((frames) => frames.length > 1).length).toBeGreaterThan(2000);
+  expect(wrong).toEqual([]);
+}
+
+function checkAll(of: Build, isCgo = false): void {
+  const binary = read(of);
+  const pcs = sample(binary);
+  const truth = groundTruth(buildGo(of), pcs);
+  expect(binary).toMatchObject({ goVersion: `go${of.go}`, goVersionFrom: "buildinfo" });
+  expect(binary).toMatchObject({ module: "errscope.test/reader", mainPackage: "errscope.test/reader" });
+  expect(binary.arch).toBe(of.env?.GOARCH ?? "amd64");
+  const plain = { stripped: false, noDwarf: false, noSectionHeaders: false };
+  expect(binary.form).toEqual({ ...plain, pie: of.form === "pie", cgo: isCgo });
+  checkFunctions(binary, truth, of.go);
+  checkTypes(binary, truth);
+  // Go 1.27 has no symbols for itabs.
+  const itabs = new Set(Object.values(truth.itabs));
+  if (of.go !== "1.27.1") expect(new Set(binary.itabs.map((i) => i.address))).toEqual(itabs);
+  checkFrames(binary, pcs, truth, of.go);
+}
+
 describe.each(VERSIONS)("go%s", (go) => {
   let linked: LinkedSymbols;
   beforeAll(() => {
@@ -78,48 +133,11 @@ describe.each(VERSIONS)("go%s", (go) => {
   });
 
   it.each(["plain", "pie"] as const)("%s: agrees with symbols and DWARF", (form) => {
-    const binary = read(go, form);
-    const pcs = sample(binary);
-    const truth = groundTruth(buildGo({ dir: DIR, go, form }), pcs);
-    expect(binary).toMatchObject({ goVersion: `go${go}`, goVersionFrom: "buildinfo", arch: "amd64" });
-    expect(binary.form).toEqual({
-      stripped: false,
-      pie: form === "pie",
-      cgo: false,
-      noDwarf: false,
-      noSectionHeaders: false,
-    });
-    checkFunctions(binary, truth, go);
-
-    const wrongTypes = truth.types.filter((want) => {
-      const type = binary.types.get(want.address);
-      if (!type || (want.kind !== 0 && KINDS[want.kind] !== type.kind)) return true;
-      if (want.size !== 0 && want.size !== type.size) return true;
-      if (want.fields && want.fields.length !== type.fields.length) return true;
-      return want.fields?.some((field, i) => {
-        const { name, offset, type: address } = type.fields[i]!;
-        return name !== field.name || offset !== field.offset || (field.type !== 0 && field.type !== address);
-      });
-    });
-    expect(truth.types.length).toBeGreaterThan(1000);
-    expect(wrongTypes).toEqual([]);
-
-    const itabs = new Map(Object.entries(truth.itabs).map(([name, address]) => [address, name]));
-    // Go 1.27 has no symbols for itabs.
-    if (go !== "1.27.1") expect(new Set(binary.itabs.map((i) => i.address))).toEqual(new Set(itabs.keys()));
-
-    const wrongFrames = truth.frames.flatMap((want, i) => {
-      const have = binary.functions.frames(pcs[i]!);
-      // DWARF knows no assembly functions.
-      const same = want.length === have.length && want.every((frame, n) => sameFrame(go, frame, have[n]));
-      return want.length === 0 || same ? [] : [{ want, have }];
-    });
-    expect(truth.frames.filter((frames) => frames.length > 1).length).toBeGreaterThan(2000);
-    expect(wrongFrames).toEqual([]);
+    checkAll(build(go, form));
   });
 
   it.each(["plain", "stripped", "pie-stripped"] as const)("%s: types and itabs are those linked", (form) => {
-    const binary = read(go, form);
+    const binary = read(build(go, form));
     const typeName = (address: number) => binary.types.get(address)!.name;
     expect([...binary.types.keys()].map((t) => normalize(typeName(t))).sort()).toEqual(
       linked.types.map(normalize).sort(),
@@ -132,22 +150,33 @@ describe.each(VERSIONS)("go%s", (go) => {
     ["stripped", "plain"],
     ["pie-stripped", "pie"],
   ] as const)("%s: has the functions and types of the %s build", (stripped, plain) => {
-    const binary = read(go, stripped);
-    const want = read(go, plain);
+    const binary = read(build(go, stripped));
     expect(binary.form).toMatchObject({ stripped: true, noDwarf: true });
-    checkFunctions(binary, groundTruth(buildGo({ dir: DIR, go, form: plain })), go);
-    const outline = (b: GoBinary) =>
-      [...b.types.values()].map((t) => [
-        t.name,
-        t.pkgPath,
-        t.kind,
-        t.size,
-        t.direct,
-        fieldOutline(b, t.address),
-      ]);
-    expect(outline(binary)).toEqual(outline(want));
+    checkFunctions(binary, groundTruth(buildGo(build(go, plain))), go);
+    expect(outline(binary)).toEqual(outline(read(build(go, plain))));
   });
 });
+
+describe.each(["1.20.14", "1.26.8", "1.27.1"] as const)("other ways to build, go%s", (go) => {
+  it.each(["plain", "pie"] as const)("cgo by the system's linker, %s", (form) => {
+    checkAll(build(go, form, { CGO_ENABLED: "1" }), true);
+  });
+
+  it("cgo, pie-stripped: has the types of the pie build", () => {
+    const cgo = { CGO_ENABLED: "1" };
+    expect(outline(read(build(go, "pie-stripped", cgo)))).toEqual(outline(read(build(go, "pie", cgo))));
+  });
+
+  it.each(["plain", "pie"] as const)("arm64, %s", (form) => {
+    checkAll(build(go, form, { GOARCH: "arm64" }));
+  });
+});
+
+/** Types in address order, which stripping keeps. */
+function outline(binary: GoBinary): unknown[] {
+  const types = [...binary.types.values()].sort((a, b) => a.address - b.address);
+  return types.map((t) => [t.name, t.pkgPath, t.kind, t.size, t.direct, fieldOutline(binary, t.address)]);
+}
 
 function fieldOutline(binary: GoBinary, address: number): unknown[] {
   const { fields } = binary.types.get(address)!;

@@ -4,6 +4,7 @@ import (
 	"debug/dwarf"
 	"debug/elf"
 	"debug/gosym"
+	"fmt"
 	"io"
 	"sort"
 )
@@ -33,15 +34,12 @@ type positions struct {
 
 func newPositions(file *elf.File, data *dwarf.Data) (*positions, error) {
 	p := &positions{}
-	section := file.Section(".gopclntab")
-	if section == nil {
-		section = file.Section(".data.rel.ro.gopclntab")
-	}
-	table, err := section.Data()
+	// The system's linker may merge .gopclntab into another section.
+	table, err := between(file, "runtime.pclntab", "runtime.epclntab")
 	if err != nil {
 		return nil, err
 	}
-	if p.lines, err = gosym.NewTable(nil, gosym.NewLineTable(table, textStart(file))); err != nil {
+	if p.lines, err = gosym.NewTable(nil, gosym.NewLineTable(table, symbol(file, "runtime.text"))); err != nil {
 		return nil, err
 	}
 	names := map[dwarf.Offset]string{}
@@ -138,16 +136,16 @@ func unitFiles(data *dwarf.Data, unit *dwarf.Entry) ([]*dwarf.LineFile, error) {
 	}
 }
 
-// textStart is the address that pclntab's offsets are relative to: with external linking not the section's.
-func textStart(file *elf.File) uint64 {
-	if symbols, err := file.Symbols(); err == nil {
-		for _, s := range symbols {
-			if s.Name == "runtime.text" {
-				return s.Value
-			}
+func between(file *elf.File, from, to string) ([]byte, error) {
+	start, end := symbol(file, from), symbol(file, to)
+	for _, segment := range file.Progs {
+		if segment.Type == elf.PT_LOAD && start >= segment.Vaddr && end <= segment.Vaddr+segment.Filesz {
+			data := make([]byte, end-start)
+			_, err := segment.ReadAt(data, int64(start-segment.Vaddr))
+			return data, err
 		}
 	}
-	return file.Section(".text").Addr
+	return nil, fmt.Errorf("no segment holds %s", from)
 }
 
 // at gives the frames at pc, innermost first; none where DWARF knows no function.

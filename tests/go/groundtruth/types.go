@@ -30,7 +30,8 @@ type runtimeType struct {
 
 // runtimeTypes lists the types that DWARF says have a runtime type, each address once.
 func runtimeTypes(file *elf.File, data *dwarf.Data) ([]runtimeType, error) {
-	base := typesBase(file)
+	// DWARF may give runtime types as offsets from the first.
+	base := symbol(file, "runtime.types")
 	addressOf := func(entry *dwarf.Entry) uint64 {
 		switch value := entry.Val(attrGoRuntimeType).(type) {
 		case uint64:
@@ -100,11 +101,10 @@ func fields(members []*dwarf.Entry, addresses map[dwarf.Offset]uint64) []field {
 	return fields
 }
 
-// typesBase is the address that runtime types are relative to where DWARF gives them as offsets.
-func typesBase(file *elf.File) uint64 {
+func symbol(file *elf.File, name string) uint64 {
 	symbols, _ := file.Symbols()
 	for _, s := range symbols {
-		if s.Name == "runtime.types" {
+		if s.Name == name {
 			return s.Value
 		}
 	}
