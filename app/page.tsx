@@ -9,5 +9,9 @@ export default function Page() {
     w.postMessage(1);
     return () => w.terminate();
   }, []);
-  return <p>hi {SOCKET_VERSION} {a}</p>;
+  return (
+    <p>
+      hi {SOCKET_VERSION} {a}
+    </p>
+  );
 }

@@ -56,10 +56,10 @@ it("takes every batch at once but redraws at most every 250 ms", () => {
   const s = stand();
   s.batch("a");
   s.batch("b");
-  expect(s.store.getState().model.events.length).toBe(2);
+  expect(s.store.getState().shown.model.events.length).toBe(2);
   expect(s.jobs.map((j) => j.ms)).toEqual([0]);
   s.run();
-  expect(s.store.getState().rev).toBe(1);
+  expect(s.store.getState().shown.rev).toBe(1);
   s.pass(100);
   s.batch("c");
   expect(s.jobs.map((j) => j.ms)).toEqual([150]);
@@ -70,14 +70,14 @@ it("pauses the view, not the capture", () => {
   s.batch("a");
   s.run();
   s.store.getState().setPaused(true);
-  const { rev } = s.store.getState();
+  const { rev } = s.store.getState().shown;
   s.batch("b", "c");
   s.run();
-  expect(s.store.getState()).toMatchObject({ paused: true, behind: 2, rev });
-  expect(s.store.getState().model.events.length).toBe(1);
+  expect(s.store.getState()).toMatchObject({ paused: true, behind: 2, shown: { rev } });
+  expect(s.store.getState().shown.model.events.length).toBe(1);
   s.store.getState().setPaused(false);
-  expect(s.store.getState()).toMatchObject({ paused: false, behind: 0, rev: rev + 1 });
-  expect(s.store.getState().model.events.length).toBe(3);
+  expect(s.store.getState()).toMatchObject({ paused: false, behind: 0, shown: { rev: rev + 1 } });
+  expect(s.store.getState().shown.model.events.length).toBe(3);
 });
 
 it("shows the connection's state, and nothing after its end", () => {

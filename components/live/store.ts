@@ -5,11 +5,15 @@ import { LiveModel, type ReadModel } from "./model.ts";
 /** Shortest time between two redraws of the views: fast enough to feel live, slow enough to read. */
 const REDRAW_MS = 250;
 
-export interface LiveState {
-  /** What the views read: the live model, or a copy of it while paused. Written in place: watch `rev`. */
+export interface Shown {
   model: ReadModel;
-  /** Goes up whenever `model` is worth reading again. */
   rev: number;
+}
+
+export interface LiveState {
+  /** What the views read: the live model, or a copy of it while paused. The model is written in place, so it comes in a
+   * new wrapper, with `rev` one higher, whenever it is worth reading again. */
+  shown: Shown;
   status: ConnectionStatus;
   paused: boolean;
   /** Events captured since the view was paused. */
@@ -36,23 +40,22 @@ export function createLiveStore(
   let pausedAt = 0;
 
   const store = createStore<LiveState>()((set, get) => ({
-    model,
-    rev: 0,
+    shown: { model, rev: 0 },
     status: { state: "connecting", attempt: 0 },
     paused: false,
     behind: 0,
     setPaused(paused) {
       if (paused === get().paused) return;
       pausedAt = received;
-      set({ paused, model: paused ? model.freeze() : model, behind: 0, rev: get().rev + 1 });
+      set({ paused, behind: 0, shown: { model: paused ? model.freeze() : model, rev: get().shown.rev + 1 } });
     },
   }));
 
   function redraw() {
     scheduled = false;
     lastRedraw = now();
-    const { paused, rev } = store.getState();
-    store.setState(paused ? { behind: received - pausedAt } : { rev: rev + 1 });
+    const { paused, shown } = store.getState();
+    store.setState(paused ? { behind: received - pausedAt } : { shown: { model, rev: shown.rev + 1 } });
   }
 
   function schedule() {

@@ -1,0 +1,1 @@
+export { ChainTree } from "./chain-tree.tsx";

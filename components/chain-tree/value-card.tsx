@@ -1,0 +1,129 @@
+import type { Cause, ErrorValue, OccurrenceEvent } from "../../server/events/index.ts";
+import { baseName, formatCount, shortFunction } from "../format/index.ts";
+import { GoName, Icon, Tag } from "../ui/index.ts";
+import styles from "./chain-tree.module.css";
+import { Fields } from "./fields.tsx";
+import { splitMessage } from "./flatten.ts";
+
+interface Props {
+  error: ErrorValue;
+  /** How it hangs on the value above; null at the top. */
+  cause: Cause | null;
+  /** Null: it has no causes. */
+  open: boolean | null;
+  made: OccurrenceEvent | null;
+  onToggle(): void;
+  onOpen(occurrence: OccurrenceEvent): void;
+}
+
+/** One value of the chain: how it is reached, type, message, fields, and every doubt about them. */
+export function ValueCard({ error, cause, open, made, onToggle, onOpen }: Props) {
+  return (
+    <>
+      {cause && <Via cause={cause} />}
+      <div className={styles.head}>
+        {open !== null && (
+          <button
+            type="button"
+            tabIndex={-1}
+            className={styles.toggle}
+            aria-label={open ? "Close" : "Open"}
+            onClick={onToggle}
+          >
+            <Icon name={open ? "down" : "right"} size={12} />
+          </button>
+        )}
+        <span className={styles.type} title={error.typePath ?? error.type}>
+          <GoName name={error.type} />
+        </span>
+        <span className={styles.id} title="Identity of this value in its process">
+          {error.id}
+        </span>
+        <Doubts error={error} />
+        {cause && (
+          <span className={styles.made}>
+            {made ? (
+              <button
+                type="button"
+                tabIndex={-1}
+                className={styles.link}
+                onClick={() => onOpen(made)}
+                title={`${made.site.file}:${made.site.line}`}
+              >
+                made in {shortFunction(made.site.function)} {baseName(made.site.file)}:{made.site.line} →
+              </button>
+            ) : (
+              <span className={styles.unknown}>where it was made is not known here</span>
+            )}
+          </span>
+        )}
+      </div>
+      <Message error={error} />
+      {error.messageHex && <p className={styles.hex}>bytes {error.messageHex}</p>}
+      <Fields fields={error.fields} />
+      {error.notes?.map((note) => (
+        <p key={note} className={styles.note}>
+          {note}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Via({ cause }: { cause: Cause }) {
+  const field = cause.field && <code>{cause.field}</code>;
+  if (cause.via === "unwrap") return <p className={styles.via}>unwraps to{field && <> (field {field})</>}</p>;
+  if (cause.via === "field") {
+    return (
+      <p className={styles.via}>
+        holds in field {field || "of unknown name"} <Tag tone="warn">not seen by errors.Is</Tag>
+      </p>
+    );
+  }
+  return (
+    <p className={styles.via}>
+      mentions in its text <Tag tone="warn">lost to errors.Is</Tag>
+    </p>
+  );
+}
+
+function Doubts({ error }: { error: ErrorValue }) {
+  return (
+    <>
+      {error.typedNil && (
+        <Tag tone="bad" title="A nil pointer in an interface that is not nil: err != nil is true">
+          typed nil
+        </Tag>
+      )}
+      {error.messageFrom === "rendered" && (
+        <Tag title="Recovered from the machine code of Error(), with this value's fields">rendered</Tag>
+      )}
+      {error.messageFrom === "fields" && (
+        <Tag
+          tone="warn"
+          title="Error() computes its text in a way that is not understood; these are the fields"
+        >
+          text not determined
+        </Tag>
+      )}
+      {error.truncated && <Tag tone="warn">cut; {formatCount(error.messageLength)} bytes long</Tag>}
+      {error.messageHex && <Tag tone="warn">not UTF-8</Tag>}
+    </>
+  );
+}
+
+function Message({ error }: { error: ErrorValue }) {
+  const pieces = splitMessage(error);
+  if (pieces.length === 0)
+    return <p className={styles.empty}>{error.typedNil ? "no value" : "empty message"}</p>;
+  return (
+    <p className={styles.message}>
+      {pieces.map(({ text, own }, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity
+        <span key={i} className={own ? undefined : styles.taken}>
+          {text}
+        </span>
+      ))}
+    </p>
+  );
+}

@@ -1,0 +1,110 @@
+"use client";
+import type { Group, OccurrenceEvent } from "../../server/events/index.ts";
+import { formatClock, formatCount, formatNanoseconds } from "../format/index.ts";
+import { ActionButton, CopyButton, GoName, Tag } from "../ui/index.ts";
+import { occurrenceMarkdown, titleOf } from "./markdown.ts";
+import styles from "./occurrence.module.css";
+
+interface Props {
+  event: OccurrenceEvent;
+  group: Group | null;
+  /** Place among the group's occurrences known here, newest = 0; -1 when unknown. */
+  at: number;
+  known: number;
+}
+
+export function Head({ event, group, at, known }: Props) {
+  const { type, message } = titleOf(event);
+  const { site, process, goroutine } = event;
+  return (
+    <header className={styles.head}>
+      <div className={styles.bar}>
+        <ActionButton action="occurrence.newer" icon="left" disabled={at <= 0} />
+        <ActionButton action="occurrence.older" icon="right" disabled={at < 0 || at >= known - 1} />
+        <span className={styles.position}>
+          {at >= 0 ? `${formatCount(at + 1)} of ${formatCount(known)} here` : "not of a known group"}
+          {group && `, ${formatCount(group.count)} in all`}
+        </span>
+        <span className={styles.spacer} />
+        <ActionButton action="occurrence.graph" icon="graph" disabled={!group}>
+          In the graph
+        </ActionButton>
+        <ActionButton action="occurrence.flame" icon="picture" disabled={!group}>
+          Flame graph
+        </ActionButton>
+        <CopyButton label="Copy as Markdown (c)" text={() => occurrenceMarkdown(event)}>
+          Markdown
+        </CopyButton>
+        <CopyButton label="Copy as JSON (Shift+C)" text={() => JSON.stringify(event, null, 2)}>
+          JSON
+        </CopyButton>
+      </div>
+      <div className={styles.title}>
+        {event.kind !== "error" && <Tag tone="panic">{event.kind}</Tag>}
+        {event.kind === "error" && <Tag title="What happened at the site">{site.op}</Tag>}
+        <h1>
+          <GoName name={type} />
+        </h1>
+        {event.kind === "error" && !event.made && (
+          <Tag title="The value was made earlier; here it was seen again">seen again</Tag>
+        )}
+        {event.init && <Tag>package initialisation</Tag>}
+        {event.sampled > 1 && <Tag tone="warn">stands for {formatCount(event.sampled)}</Tag>}
+      </div>
+      <p className={styles.message}>{message || <i>no message</i>}</p>
+      <dl className={styles.facts}>
+        <div>
+          <dt>at</dt>
+          <dd title={`${site.function}\n${site.file}:${site.line}`}>
+            <GoName name={site.function} />{" "}
+            <code className={styles.place}>
+              {site.file}:{site.line}
+            </code>
+          </dd>
+        </div>
+        <div>
+          <dt>time</dt>
+          <dd title={event.time}>{formatClock(event.time)}</dd>
+        </div>
+        <div>
+          <dt>process</dt>
+          <dd title={process.exe}>
+            {process.name} {process.pid} <span className={styles.quiet}>on {process.host}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>goroutine</dt>
+          <dd>{goroutine ? goroutine.id : "none"}</dd>
+        </div>
+        <div>
+          <dt>thread</dt>
+          <dd>{event.thread}</dd>
+        </div>
+        {event.kernel && (
+          <div>
+            <dt>kernel</dt>
+            <dd className={styles.kernel}>{kernelWords(event.kernel)}</dd>
+          </div>
+        )}
+        {event.trace && (
+          <div>
+            <dt>trace</dt>
+            <dd>
+              <code>{event.trace.traceId}</code>
+            </dd>
+          </div>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function kernelWords(fact: NonNullable<OccurrenceEvent["kernel"]>): string {
+  const parts: string[] = [];
+  if (fact.syscall) parts.push(`${fact.syscall}${fact.errno ? ` failed with ${fact.errno}` : ""}`);
+  else if (fact.errno) parts.push(fact.errno);
+  if (fact.agoNs !== null) parts.push(`${formatNanoseconds(fact.agoNs)} before`);
+  if (fact.runqueueDelayNs) parts.push(`waited ${formatNanoseconds(fact.runqueueDelayNs)} for a CPU`);
+  if (fact.softirqNs) parts.push(`${formatNanoseconds(fact.softirqNs)} taken by softirqs`);
+  return parts.join(", ");
+}

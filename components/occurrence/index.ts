@@ -1,0 +1,1 @@
+export { Occurrence } from "./occurrence.tsx";

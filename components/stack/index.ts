@@ -1,0 +1,2 @@
+export { foldRecursion, type Run } from "./fold.ts";
+export { Stack } from "./stack.tsx";

@@ -1,0 +1,1 @@
+export { followSystemTheme, readColours, type Theme, useTheme } from "./theme.ts";
