@@ -1,0 +1,77 @@
+/** The tracer's stream cut into frames: pure, and safe on any bytes. */
+import { esConstant, esFrame } from "./wire.gen.ts";
+
+export interface Frame {
+  type: number;
+  seq: number;
+  payload: Uint8Array;
+}
+
+/** Longest payload a healthy tracer sends: an event's part or a chunk of a file, with much room. */
+const MAX_PAYLOAD = 16 * 1024 * 1024;
+
+/** The stream isn't the tracer's protocol; nothing after this can be trusted. */
+export class ProtocolError extends Error {
+  readonly code = "protocol";
+}
+
+export class FrameSplitter {
+  #pending: Uint8Array[] = [];
+  #size = 0;
+
+  /**
+   * @returns the frames that became whole. Payloads are copies of their own.
+   * @throws ProtocolError on a length that no tracer sends.
+   */
+  push(chunk: Uint8Array): Frame[] {
+    this.#pending.push(chunk);
+    this.#size += chunk.length;
+    const frames: Frame[] = [];
+    if (this.#size < esFrame.size) return frames;
+    const bytes = this.#joined();
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = 0;
+    while (bytes.length - at >= esFrame.size) {
+      const head = esFrame.read(view, at);
+      if (head.len > MAX_PAYLOAD) {
+        throw new ProtocolError(`the tracer sent a frame of ${head.len} bytes: its output is damaged`);
+      }
+      const end = at + esFrame.size + head.len;
+      if (end > bytes.length) break;
+      frames.push({ type: head.type, seq: head.seq, payload: bytes.slice(at + esFrame.size, end) });
+      at = end;
+    }
+    const rest = bytes.subarray(at);
+    this.#pending = rest.length > 0 ? [rest] : [];
+    this.#size = rest.length;
+    return frames;
+  }
+
+  #joined(): Uint8Array {
+    const only = this.#pending[0];
+    if (this.#pending.length === 1 && only) return only;
+    const all = new Uint8Array(this.#size);
+    let at = 0;
+    for (const part of this.#pending) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+}
+
+/** A command as bytes: head, fixed part, then what follows it. */
+export function encodeCommand(type: number, seq: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length > esConstant.COMMAND_MAX) {
+    throw new RangeError(`a command of ${length} bytes is over the limit of ${esConstant.COMMAND_MAX}`);
+  }
+  const bytes = new Uint8Array(esFrame.size + length);
+  esFrame.write(new DataView(bytes.buffer), 0, { len: length, type, seq });
+  let at: number = esFrame.size;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
