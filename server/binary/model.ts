@@ -234,14 +234,14 @@ export type MessagePart =
   | { kind: "error"; offset: number; type?: number; formatted?: true }
   /** Error() of each element of the []error at `offset`. */
   | { kind: "join"; offset: number; separator: string }
-  /** The integer at `offset` selects a text; `fallback` where it is none of these (null: that can't be). */
+  /** The integer at `offset` selects a text; `fallback` where it is none of these. */
   | {
       kind: "switch";
       offset: number;
       size: IntegerSize;
       signed: boolean;
       cases: [number, string][];
-      fallback: MessagePart[] | null;
+      fallback: MessagePart[];
     }
   /** if min <= integer at `offset` <= max then … else …; null: no bound. min 0, max 0 is "is zero", for pointers and
    * interfaces (their first word) too. */

@@ -1,0 +1,311 @@
+/**
+ * Follows every path through a method's machine code (amd64, ABIInternal: cmd/compile/abi-internal.md) and through the
+ * functions it calls, within a budget. Calls of functions that are modelled aren't followed.
+ */
+import { type Code, Disassembler, Flow, indexOf, Mnemonic, pcOf, Reg } from "../code/index.ts";
+import type { GoBinary } from "../model.ts";
+import { callInterface, callPointerField } from "./causes.ts";
+import { truthOf } from "./conditions.ts";
+import type { Constants } from "./constants.ts";
+import { addressOf, execute, load, NeedsSplit, NotUnderstood, store, type World } from "./execute.ts";
+import { complement, intersect, only } from "./intervals.ts";
+import type { Layout } from "./layout.ts";
+import { modelOf } from "./models.ts";
+import { bind, done, ends, type Outcome, panic, stop } from "./outcome.ts";
+import type { State } from "./state.ts";
+import { partsOf, resultText } from "./template.ts";
+import { add, constant, type Source, sourceBits, type Value } from "./value.ts";
+
+/** Instructions that one method may take over all paths, so that analysis ends soon whatever the file holds. */
+const MAX_STEPS = 60_000;
+/** Ends of paths. */
+const MAX_ENDS = 4_000;
+/** Calls in calls. */
+const MAX_CALLS = 12;
+/** Forks at one instruction on one path: more is a loop over data. */
+const MAX_FORKS = 3;
+/** Forks on one path that no field decides. */
+const MAX_OPAQUE = 4;
+/** Calls and forks on one path: each takes a piece of our own stack. */
+const MAX_TURNS = 400;
+/** A function's results are joined into one text when its paths end in more than this many ways. */
+const MAX_APART = 4;
+
+export interface Budget {
+  steps: number;
+  ends: number;
+}
+
+/** Decoded functions and facts of one binary, shared by all its methods. */
+export class Program {
+  readonly binary: GoBinary;
+  readonly constants: Constants;
+  readonly #disassembler = new Disassembler();
+  readonly #code = new Map<number, Code | null>();
+
+  constructor(binary: GoBinary, constants: Constants) {
+    this.binary = binary;
+    this.constants = constants;
+  }
+
+  /** The function that holds `pc`, decoded; null if there's none or it's too long to be of use. */
+  codeAt(pc: number): Code | null {
+    const { functions, image } = this.binary;
+    const index = functions.find(pc);
+    if (index < 0) return null;
+    let code = this.#code.get(index);
+    if (code === undefined) {
+      const start = functions.entry(index);
+      const length = functions.end(index) - start;
+      const bytes = length > 0 && length < 1 << 16 ? image.bytes(start, length) : null;
+      code = bytes ? this.#disassembler.decode(bytes, start) : null;
+      this.#code.set(index, code);
+    }
+    return code;
+  }
+
+  nameAt(pc: number): string {
+    const index = this.binary.functions.find(pc);
+    return index < 0 ? "" : this.binary.functions.name(index);
+  }
+
+  free(): void {
+    this.#disassembler.free();
+  }
+}
+
+export class Machine implements World {
+  readonly program: Program;
+  readonly layout: Layout;
+  readonly #budget: Budget = { steps: MAX_STEPS, ends: MAX_ENDS };
+
+  constructor(program: Program, layout: Layout) {
+    this.program = program;
+    this.layout = layout;
+  }
+
+  get constants(): Constants {
+    return this.program.constants;
+  }
+
+  /** Calls the function at `target` with the arguments in `state`; its ends are just after the return. */
+  call(state: State, target: number): Outcome<State> {
+    const name = this.program.nameAt(target);
+    if (++state.turns > MAX_TURNS) return stop(`too many calls, at ${name}`);
+    const model = modelOf(name);
+    if (model) return model(this, state);
+    const cause = callPointerField(this, state, target);
+    if (cause) return done(cause);
+    if (state.calls.length >= MAX_CALLS) return stop(`calls nested too deep, at ${name}`);
+    const top = add(state.register(Reg.RSP), constant(-8), 64, state.known);
+    if (top.kind !== "pointer") return stop("a stack that isn't followed");
+    // a callee reads its return address only to return
+    store(state, top, 8, constant(0));
+    state.registers[Reg.RSP] = top;
+    const entry = this.program.codeAt(target);
+    if (!entry) return stop(`a call of unknown code`);
+    state.calls.push(entry.start);
+    const before = state.clone();
+    const outcome = bind(this.#run(state, target), (end) => {
+      end.calls.pop();
+      return done(end);
+    });
+    return this.#joined(outcome, before, top.offset + 8);
+  }
+
+  /**
+   * Makes one text of the results of a function that returns many and changes nothing that outlives it, so that a caller
+   * needn't be followed once for each.
+   */
+  #joined(outcome: Outcome<State>, before: State, stackFrom: number): Outcome<State> {
+    const all = ends(outcome);
+    if (all.length <= MAX_APART) return outcome;
+    if (!all.every((end) => end.memory.sameAbove(before.memory, stackFrom) && resultText(this, end) !== null))
+      return outcome;
+    const parts = partsOf(this, outcome);
+    const result = before.clone();
+    for (const end of all) result.allocateAfter(end);
+    result.calls.pop();
+    result.registers[Reg.RSP] = { kind: "pointer", region: "stack", offset: stackFrom };
+    result.registers[Reg.RBP] = all[0]!.registers[Reg.RBP]!;
+    result.returnsText({ parts });
+    return done(result);
+  }
+
+  /** Runs from `pc` until the function that holds it returns. */
+  #run(state: State, pc: number): Outcome<State> {
+    let code = this.program.codeAt(pc);
+    let i = code ? indexOf(code, pc) : -1;
+    while (code && i >= 0) {
+      if (this.#budget.steps-- <= 0) return stop("too many instructions");
+      const flow = code.flow[i]!;
+      try {
+        switch (flow) {
+          case Flow.NEXT:
+            if (isConditionalMove(code, i)) return this.#conditionalMove(state, code, i);
+            execute(state, code, i, this);
+            i++;
+            break;
+          case Flow.JUMP: {
+            const target = code.target[i]!;
+            if (target < code.start || target >= code.end) return this.#tailCall(state, target);
+            i = indexOf(code, target);
+            break;
+          }
+          case Flow.CONDITIONAL: {
+            const next = this.#conditionalJump(state, code, i);
+            if (typeof next !== "number") return next;
+            i = next;
+            break;
+          }
+          case Flow.CALL: {
+            const from = code;
+            const at = i;
+            return bind(this.call(state, code.target[i]!), (after) => this.#goOn(after, from, at + 1));
+          }
+          case Flow.INDIRECT_CALL: {
+            const from = code;
+            const at = i;
+            return bind(this.#indirectCall(state, code, i), (after) => this.#goOn(after, from, at + 1));
+          }
+          case Flow.INDIRECT_JUMP:
+            return this.#indirectJump(state, code, i);
+          case Flow.RETURN: {
+            if (this.#budget.ends-- <= 0) return stop("too many paths");
+            const top = state.register(Reg.RSP);
+            state.registers[Reg.RSP] = add(top, constant(8), 64, state.known);
+            return done(state);
+          }
+          default:
+            return panic;
+        }
+      } catch (error) {
+        if (error instanceof NeedsSplit) return this.#split(state, error.source, pcOf(code, i));
+        if (error instanceof NotUnderstood)
+          return stop(`${error.message}, in ${this.program.nameAt(code.start)}`);
+        throw error;
+      }
+      if (i >= code.count) break;
+    }
+    code = null;
+    return stop("code that can't be followed");
+  }
+
+  #goOn(state: State, code: Code, i: number): Outcome<State> {
+    return i < code.count ? this.#run(state, pcOf(code, i)) : panic;
+  }
+
+  /** A jump to another function: it returns in this one's stead. */
+  #tailCall(state: State, target: number): Outcome<State> {
+    state.registers[Reg.RSP] = add(state.register(Reg.RSP), constant(8), 64, state.known);
+    return this.call(state, target);
+  }
+
+  #indirectCall(state: State, code: Code, i: number): Outcome<State> {
+    return this.callValue(state, targetOf(state, code, i, this));
+  }
+
+  /** Calls code whose address is symbolic. */
+  callValue(state: State, target: Value): Outcome<State> {
+    if (target.kind === "constant") return this.call(state, Number(target.value));
+    if (target.kind === "method") return callInterface(this, state, target.offset, target.index);
+    return stop("a call of a function value");
+  }
+
+  #indirectJump(state: State, code: Code, i: number): Outcome<State> {
+    const target = targetOf(state, code, i, this);
+    if (target.kind !== "constant") {
+      if (target.kind !== "method") return stop("a jump by a computed address");
+      state.registers[Reg.RSP] = add(state.register(Reg.RSP), constant(8), 64, state.known);
+      return this.callValue(state, target);
+    }
+    const pc = Number(target.value);
+    return pc >= code.start && pc < code.end ? this.#run(state, pc) : this.#tailCall(state, pc);
+  }
+
+  /** The index of the next instruction, or where both ways lead. */
+  #conditionalJump(state: State, code: Code, i: number): number | Outcome<State> {
+    const target = code.target[i]!;
+    const jump = (taken: State): Outcome<State> =>
+      target >= code.start && target < code.end ? this.#run(taken, target) : this.#tailCall(taken, target);
+    if (code.condition[i] === 0) return stop("a jump on RCX");
+    const truth = truthOf(state, code.condition[i]!);
+    if (truth.kind !== "known")
+      return this.#fork(state, pcOf(code, i), truth, jump, (s) => this.#goOn(s, code, i + 1));
+    if (!truth.value) return i + 1;
+    if (target < code.start || target >= code.end) return this.#tailCall(state, target);
+    return indexOf(code, target);
+  }
+
+  /** CMOVcc and SETcc: both results, each on a path of its own. */
+  #conditionalMove(state: State, code: Code, i: number): Outcome<State> {
+    const truth = truthOf(state, code.condition[i]!);
+    const go = (taken: boolean) => (s: State) => {
+      applyConditional(s, code, i, taken, this);
+      return this.#goOn(s, code, i + 1);
+    };
+    if (truth.kind === "known") return go(truth.value)(state);
+    return this.#fork(state, pcOf(code, i), truth, go(true), go(false));
+  }
+
+  #fork(
+    state: State,
+    pc: number,
+    truth: Exclude<ReturnType<typeof truthOf>, { kind: "known" }>,
+    yes: (state: State) => Outcome<State>,
+    no: (state: State) => Outcome<State>,
+  ): Outcome<State> {
+    const count = (state.forks.get(pc) ?? 0) + 1;
+    if (count > MAX_FORKS) return stop(`a loop over data, in ${this.program.nameAt(pc)}`);
+    if (++state.turns > MAX_TURNS) return stop("too many branches");
+    state.forks.set(pc, count);
+    const other = state.clone();
+    if (truth.kind === "opaque") {
+      if (state.opaque >= MAX_OPAQUE) return stop(`${truth.reason}, in ${this.program.nameAt(pc)}`);
+      state.opaque++;
+      other.opaque++;
+      const reason = `${truth.reason}, in ${this.program.nameAt(pc)}`;
+      return { kind: "opaque", reason, yes: yes(state), no: no(other) };
+    }
+    const { source, set } = truth;
+    state.learn(source, set);
+    other.learn(source, complement(set, sourceBits(source)));
+    return { kind: "branch", source, set, yes: yes(state), no: no(other) };
+  }
+
+  #split(state: State, source: Source, pc: number): Outcome<State> {
+    const cases: [bigint, Outcome<State>][] = [];
+    for (const [low, high] of state.known(source)) {
+      for (let value = low; value <= high; value++) {
+        const one = state.clone();
+        one.learn(source, intersect(one.known(source), only(value)));
+        cases.push([value, this.#run(one, pc)]);
+      }
+    }
+    return { kind: "split", source, cases };
+  }
+}
+
+function targetOf(state: State, code: Code, i: number, world: World): Value {
+  const register = code.register[0][i]!;
+  return register < 16 ? state.register(register) : load(state, addressOf(state, code, i), 8, world);
+}
+
+const isConditionalMove = (code: Code, i: number): boolean =>
+  code.condition[i] !== 0 && (isSet(code, i) || isMove(code, i));
+const isSet = (code: Code, i: number) => Mnemonic[code.mnemonic[i]!]!.startsWith("Set");
+const isMove = (code: Code, i: number) => Mnemonic[code.mnemonic[i]!]!.startsWith("Cmov");
+
+function applyConditional(state: State, code: Code, i: number, taken: boolean, world: World): void {
+  const target = code.register[0][i]!;
+  if (isSet(code, i)) {
+    if (target < 16) state.registers[target] = constant(taken ? 1 : 0);
+    else store(state, addressOf(state, code, i), 1, constant(taken ? 1 : 0));
+  } else if (taken) {
+    const source = code.register[1][i]!;
+    state.registers[target] =
+      source < 16
+        ? state.register(source)
+        : load(state, addressOf(state, code, i), code.memorySize[i]!, world);
+  }
+}

@@ -1,0 +1,74 @@
+/** How the Error() method of each error type makes its text. */
+import type { ErrorType, GoBinary, MessageInfo, MessagePart } from "../model.ts";
+import { Constants } from "./constants.ts";
+import { Layout } from "./layout.ts";
+import { Machine, Program } from "./machine.ts";
+import { standardMessage } from "./standard.ts";
+import { State } from "./state.ts";
+import { gapsOf, partsOf, tellsSomething } from "./template.ts";
+import { field, pointer, type Value } from "./value.ts";
+
+/** What must be known of an error type; `ErrorType` has it. */
+export type MessageSubject = Pick<ErrorType, "address" | "name" | "pointer" | "direct" | "size" | "fields">;
+
+/** Reads messages of many types of one binary: decoded functions are kept. */
+export class Messages {
+  readonly #binary: GoBinary;
+  readonly #program: Program;
+
+  constructor(binary: GoBinary) {
+    this.#binary = binary;
+    this.#program = new Program(binary, new Constants(binary));
+  }
+
+  /**
+   * How Error() of `type` makes its text, by symbolic execution of its machine code (amd64 of Go 1.17 and newer), or
+   * why that isn't known. The template presumes a data word that isn't nil.
+   */
+  of(type: MessageSubject): MessageInfo {
+    if (this.#binary.arch !== "amd64") return unresolved(`not yet read from ${this.#binary.arch} code`);
+    if (this.#binary.goMinor < 17) return unresolved("Go before 1.17 passes arguments on the stack");
+    const known = standardMessage(type, this.#binary);
+    if (known) return infoOf(known);
+    const described = this.#binary.types.get(type.address);
+    const method = described?.methods.find((m) => m.name === "Error");
+    if (!described || !method) return unresolved("the type has no Error method in the file");
+    if (method.ifn === 0) return unresolved("the linker dropped its Error method");
+    const object = type.pointer ? this.#binary.types.get(described.elem) : described;
+    if (!object) return unresolved("the type it points to isn't in the file");
+    const layout = new Layout(object, this.#binary.types);
+    const machine = new Machine(this.#program, layout);
+    const state = State.entry(receiver(type), layout.size, layout.domain);
+    return infoOf(partsOf(machine, machine.call(state, method.ifn)));
+  }
+
+  /** Frees the decoder; the object is of no use then. */
+  free(): void {
+    this.#program.free();
+  }
+}
+
+/** As `Messages.of`, for a single type. */
+export function messageOf(binary: GoBinary, type: MessageSubject): MessageInfo {
+  const messages = new Messages(binary);
+  try {
+    return messages.of(type);
+  } finally {
+    messages.free();
+  }
+}
+
+/** The interface's data word: the object's address, or the object itself where it fits and is a pointer. */
+function receiver(type: MessageSubject): Value {
+  return type.direct && !type.pointer ? field(0, 8) : pointer("object", 0);
+}
+
+const unresolved = (reason: string): MessageInfo => ({ kind: "unresolved", reason });
+
+function infoOf(parts: MessagePart[]): MessageInfo {
+  const gaps = gapsOf(parts);
+  if (!tellsSomething(parts)) return unresolved(gaps[0] ?? "Error() always panics");
+  const [first] = parts;
+  if (parts.length === 1 && first?.kind === "string") return { kind: "field", offset: first.offset };
+  return { kind: "template", template: { parts, gaps } };
+}

@@ -1,0 +1,302 @@
+/**
+ * What functions of the runtime and of strconv do, told instead of followed: by name, since their code is long, loops or
+ * allocates. Signatures checked in the sources of Go 1.20.14, 1.22.0, 1.25.0, 1.26.8 and 1.27.1 (runtime/string.go,
+ * iface.go, malloc.go, mbarrier.go, panic.go; strconv/quote.go, itoa.go; internal/strconv/itoa.go since 1.26).
+ */
+import { Reg } from "../code/index.ts";
+import type { MessagePart } from "../model.ts";
+import { load, store } from "./execute.ts";
+import { sprint, sprintf } from "./format.ts";
+import { isSigned } from "./layout.ts";
+import type { Machine } from "./machine.ts";
+import { done, type Outcome, panic, stop } from "./outcome.ts";
+import type { State } from "./state.ts";
+import { argumentParts, isReason, stringParts } from "./strings.ts";
+import { concatenate, literal } from "./text.ts";
+import { add, constant, pointer, truncate, unknown, type Value } from "./value.ts";
+
+export type Model = (machine: Machine, state: State) => Outcome<State>;
+
+/** The model of a function by its full name, or null. */
+export function modelOf(name: string): Model | null {
+  const model = MODELS.get(name);
+  if (model) return model;
+  if (PANICS.test(name)) return () => panic;
+  if (name.startsWith("runtime.gcWriteBarrier")) return writeBarrier;
+  if (name.startsWith("runtime.mallocgc")) return allocation;
+  return null;
+}
+
+/** Functions that don't return, as long as nothing recovers: then there's no message. */
+const PANICS =
+  /^runtime\.(goPanic\w*|panic\w*|gopanic|throw|fatal|fatalthrow|sigpanic|racefuncenter|morestack\w*)(\.abi0)?$/;
+
+/** The most strings that one concatenation has. */
+const MAX_STRINGS = 64;
+const MAX_COPY = 4096;
+
+function returnText(state: State, parts: MessagePart[] | string): Outcome<State> {
+  if (isReason(parts)) return stop(parts);
+  state.returnsText({ parts });
+  return done(state);
+}
+
+function joined(lists: readonly (MessagePart[] | string)[]): MessagePart[] | string {
+  const parts: MessagePart[][] = [];
+  for (const list of lists) {
+    if (isReason(list)) return list;
+    parts.push(list);
+  }
+  return concatenate(...parts);
+}
+
+/** concatstringN(buf *tmpBuf, a0, a1 … string) string; what doesn't fit the nine registers lies on the stack. */
+const concatenation =
+  (count: number): Model =>
+  (machine, state) => {
+    const lists: (MessagePart[] | string)[] = [];
+    const inRegisters = Math.min(count, 4);
+    for (let k = 0; k < inRegisters; k++) lists.push(argumentParts(machine, state, 1 + 2 * k));
+    for (let k = inRegisters; k < count; k++) lists.push(stackString(machine, state, 16 * (k - inRegisters)));
+    return returnText(state, joined(lists));
+  };
+
+function stackString(machine: Machine, state: State, offset: number): MessagePart[] | string {
+  return stringAt(machine, state, add(state.register(Reg.RSP), constant(offset), 64, state.known));
+}
+
+/** The parts of the string whose header is at `address`. */
+export function stringAt(machine: Machine, state: State, address: Value): MessagePart[] | string {
+  const at = load(state, address, 8, machine);
+  const length = load(state, add(address, constant(8), 64, state.known), 8, machine);
+  return stringParts(machine, at, length);
+}
+
+/** concatstrings(buf *tmpBuf, a []string) string */
+const concatenationOfSlice: Model = (machine, state) => {
+  const count = state.argument(2);
+  if (count.kind !== "constant" || count.value > MAX_STRINGS) return stop("a concatenation of a slice");
+  const lists: (MessagePart[] | string)[] = [];
+  for (let k = 0; k < Number(count.value); k++)
+    lists.push(stringAt(machine, state, add(state.argument(1), constant(16 * k), 64, state.known)));
+  return returnText(state, joined(lists));
+};
+
+/** A text as the three words of a []byte. */
+function returnBytes(state: State, parts: MessagePart[] | string): Outcome<State> {
+  if (isReason(parts)) return stop(parts);
+  state.returnsText({ parts });
+  const length = state.argument(1);
+  state.returns(state.argument(0), length, length);
+  return done(state);
+}
+
+/** slicebytetostring(buf *tmpBuf, ptr *byte, n int) string */
+const fromBytes: Model = (machine, state) => returnText(state, argumentParts(machine, state, 1));
+
+/** stringtoslicebyte(buf *tmpBuf, s string) []byte */
+const toBytes: Model = (machine, state) => returnBytes(state, argumentParts(machine, state, 1));
+
+/** convT64 and its like: boxes of `size` bytes each hold the argument words. */
+const box =
+  (sizes: readonly number[]): Model =>
+  (_, state) => {
+    const region = state.allocate();
+    sizes.forEach((size, k) => {
+      state.memory.write(region, 8 * k, size, truncate(state.argument(k), size * 8, state.known));
+    });
+    state.returns(pointer(region, 0));
+    return done(state);
+  };
+
+/** convT(t *_type, v unsafe.Pointer) unsafe.Pointer: a copy of *v. */
+const boxAny: Model = (machine, state) => {
+  const type = typeOf(machine, state.argument(0));
+  if (type === null || type > MAX_COPY) return stop("a copy of an unknown type");
+  const region = state.allocate();
+  copy(machine, state, pointer(region, 0), state.argument(1), type);
+  state.returns(pointer(region, 0));
+  return done(state);
+};
+
+/** The size of the type at a constant address, or null. */
+function typeOf(machine: Machine, address: Value): number | null {
+  if (address.kind !== "constant") return null;
+  return machine.program.binary.types.get(Number(address.value))?.size ?? null;
+}
+
+function copy(machine: Machine, state: State, to: Value, from: Value, length: number): void {
+  const pieces: [number, number, Value][] = [];
+  for (let at = 0; at < length; ) {
+    const left = length - at;
+    const size = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    pieces.push([at, size, load(state, add(from, constant(at), 64, state.known), size, machine)]);
+    at += size;
+  }
+  for (const [at, size, value] of pieces) store(state, add(to, constant(at), 64, state.known), size, value);
+}
+
+/** memmove(to, from unsafe.Pointer, n uintptr) */
+const move: Model = (machine, state) => {
+  const length = state.argument(2);
+  if (length.kind !== "constant" || length.value > MAX_COPY) return stop("a copy of unknown length");
+  copy(machine, state, state.argument(0), state.argument(1), Number(length.value));
+  state.returns();
+  return done(state);
+};
+
+/** typedmemmove(typ *_type, dst, src unsafe.Pointer), wbMove alike. */
+const typedMove: Model = (machine, state) => {
+  const length = typeOf(machine, state.argument(0));
+  if (length === null || length > MAX_COPY) return stop("a copy of an unknown type");
+  copy(machine, state, state.argument(1), state.argument(2), length);
+  state.returns();
+  return done(state);
+};
+
+/** newobject(typ *_type) unsafe.Pointer, and all other allocations: zeroed memory. */
+const allocation: Model = (_, state) => {
+  state.returns(pointer(state.allocate(), 0));
+  return done(state);
+};
+
+/** gcWriteBarrierN: room for N pointers in R11; all other registers are kept. */
+const writeBarrier: Model = (_, state) => {
+  state.registers[Reg.R11] = pointer(state.allocate(), 0);
+  return done(state);
+};
+
+/** FormatInt(i int64, base int), FormatUint(u uint64, base int) */
+const formatInteger =
+  (signed: boolean): Model =>
+  (machine, state) => {
+    const base = state.argument(1);
+    if (base.kind !== "constant" || (base.value !== 10n && base.value !== 16n))
+      return stop("an unusual base");
+    return returnText(state, integerParts(machine, state.argument(0), signed, base.value === 16n));
+  };
+
+const decimal: Model = (machine, state) =>
+  returnText(state, integerParts(machine, state.argument(0), true, false));
+
+/** An 8-byte integer as text; `signed` says how the function reads it. */
+export function integerParts(
+  machine: Machine,
+  value: Value,
+  signed: boolean,
+  hexadecimal: boolean,
+): MessagePart[] | string {
+  if (value.kind === "unknown") return value.reason;
+  if (value.kind === "constant") {
+    const number = signed ? BigInt.asIntN(64, value.value) : value.value;
+    return literal(number.toString(hexadecimal ? 16 : 10));
+  }
+  if (value.kind !== "linear" || value.source.kind !== "field") return "a number that isn't a field's";
+  if (value.factor !== 1n || value.addend !== 0n || value.bits !== 64) return "a computed number";
+  const { offset, size } = value.source;
+  if (size !== 1 && size !== 2 && size !== 4 && size !== 8) return "a number of an unusual size";
+  if (!machine.layout.leafAt(offset) && size !== 1) return "a number that isn't a field's";
+  // a full word is what the function reads it as; a narrower one was extended before
+  const reading = size === 8 ? signed : value.signed;
+  if (size < 8 && value.signed && !signed) return "a negative number read as positive";
+  const part: MessagePart = { kind: "int", offset, size, signed: reading };
+  return [hexadecimal ? { ...part, as: "hexadecimal" } : part];
+}
+
+/** FormatBool(b bool) string */
+const formatBool: Model = (_, state) => {
+  const value = state.argument(0);
+  if (value.kind !== "linear" || value.source.kind !== "field" || value.source.size !== 1)
+    return stop("a computed bool");
+  return returnText(state, [{ kind: "bool", offset: value.source.offset }]);
+};
+
+/** Quote(s string) string and quoteWith(s string, quote byte, ASCIIonly, graphicOnly bool) string */
+const quote: Model = (machine, state) => returnText(state, quoted(argumentParts(machine, state, 0)));
+
+const quoteWith: Model = (machine, state) =>
+  plainQuote(state, 2) ? quote(machine, state) : stop("a quotation of an unusual kind");
+
+/** appendQuotedWith(buf []byte, s string, quote byte, ASCIIonly, graphicOnly bool) []byte */
+const appendQuoted: Model = (machine, state) => {
+  const before = argumentParts(machine, state, 0);
+  if (!plainQuote(state, 5)) return stop("a quotation of an unusual kind");
+  return returnBytes(state, joined([before, quoted(argumentParts(machine, state, 3))]));
+};
+
+const plainQuote = (state: State, index: number): boolean => {
+  const wanted = [0x22n, 0n, 0n];
+  return wanted.every((value, k) => {
+    const argument = state.argument(index + k);
+    return argument.kind === "constant" && argument.value === value;
+  });
+};
+
+export const quoted = (parts: MessagePart[] | string): MessagePart[] | string =>
+  isReason(parts) ? parts : [{ kind: "quoted", parts }];
+
+/** memequal(p, q unsafe.Pointer, size uintptr) bool */
+const equal: Model = (machine, state) => {
+  const [a, b, length] = [state.argument(0), state.argument(1), state.argument(2)];
+  const source = equalSource(machine, a, b, length) ?? equalSource(machine, b, a, length);
+  state.returns(source ?? unknown("a comparison of memory"));
+  return done(state);
+};
+
+function equalSource(machine: Machine, text: Value, known: Value, length: Value): Value | null {
+  if (length.kind !== "constant" && length.kind !== "linear") return null;
+  if (text.kind !== "linear" || text.source.kind !== "field" || known.kind !== "constant") return null;
+  if (length.kind !== "constant" || text.addend !== 0n || !machine.layout.isText(text.source.offset))
+    return null;
+  const wanted = machine.constants.text(Number(known.value), Number(length.value));
+  if (wanted === null) return null;
+  const source = { kind: "equal" as const, offset: text.source.offset, text: wanted, size: 1 as const };
+  return { kind: "linear", source, signed: false, factor: 1n, addend: 0n, bits: 64 };
+}
+
+/** time.Duration.String */
+const duration: Model = (_, state) => {
+  const value = state.argument(0);
+  if (value.kind !== "linear" || value.source.kind !== "field" || value.source.size !== 8)
+    return stop("a computed duration");
+  if (value.factor !== 1n || value.addend !== 0n) return stop("a computed duration");
+  return returnText(state, [
+    { kind: "int", offset: value.source.offset, size: 8, signed: isSigned("int64"), as: "duration" },
+  ]);
+};
+
+const MODELS = new Map<string, Model>([
+  ["runtime.concatstring2", concatenation(2)],
+  ["runtime.concatstring3", concatenation(3)],
+  ["runtime.concatstring4", concatenation(4)],
+  ["runtime.concatstring5", concatenation(5)],
+  ["runtime.concatstrings", concatenationOfSlice],
+  ["runtime.slicebytetostring", fromBytes],
+  ["runtime.stringtoslicebyte", toBytes],
+  ["runtime.convT16", box([2])],
+  ["runtime.convT32", box([4])],
+  ["runtime.convT64", box([8])],
+  ["runtime.convTstring", box([8, 8])],
+  ["runtime.convTslice", box([8, 8, 8])],
+  ["runtime.convT", boxAny],
+  ["runtime.convTnoptr", boxAny],
+  ["runtime.memmove", move],
+  ["runtime.typedmemmove", typedMove],
+  ["runtime.wbMove", typedMove],
+  ["runtime.newobject", allocation],
+  ["runtime.makeslice", allocation],
+  ["runtime.memequal", equal],
+  ["fmt.Sprintf", sprintf],
+  ["fmt.Sprint", sprint],
+  ["strconv.Itoa", decimal],
+  ["strconv.FormatInt", formatInteger(true)],
+  ["strconv.FormatUint", formatInteger(false)],
+  ["internal/strconv.Itoa", decimal],
+  ["internal/strconv.FormatInt", formatInteger(true)],
+  ["internal/strconv.FormatUint", formatInteger(false)],
+  ["strconv.FormatBool", formatBool],
+  ["strconv.Quote", quote],
+  ["strconv.quoteWith", quoteWith],
+  ["strconv.appendQuotedWith", appendQuoted],
+  ["time.Duration.String", duration],
+]);
