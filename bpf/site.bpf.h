@@ -57,7 +57,7 @@ static __always_inline int is_error_itab(struct hit *hit)
 	return is_dynamic_error_itab(hit);
 }
 
-/* A panic takes any value; elsewhere the type in the `any` must be an error's. */
+/* A panic takes any value, a recover gives it back; elsewhere the type in the `any` must be an error's. */
 static __always_inline int is_error_type(struct hit *hit)
 {
 	struct es_layout_key key = { .plan = hit->site->plan, .type = hit->word0 - hit->bias };
@@ -67,7 +67,7 @@ static __always_inline int is_error_type(struct hit *hit)
 	hit->type = hit->word0;
 	if (hit->site->itab)
 		return hit->site->itab == key.type;
-	if (hit->site->op == ES_OP_PANIC)
+	if (hit->site->op == ES_OP_PANIC || hit->site->op == ES_OP_RECOVER)
 		return 1;
 	layout = bpf_map_lookup_elem(&layouts, &key);
 	return layout && (layout->flags & ES_LAYOUT_ERROR);

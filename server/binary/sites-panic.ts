@@ -32,20 +32,52 @@ export function panicSite(binary: GoBinary, decode: (entry: number, end: number)
     else if (flow !== Flow.NEXT || code.writes[i]! & words) break;
   }
   if (!best) return null;
-  const pc = pcOf(code, best.i);
+  return siteAt(binary, pcOf(code, best.i), {
+    op: "panic",
+    shared: false,
+    emulated: best.emulated,
+    consumer: "entry",
+  });
+}
+
+/**
+ * The sites of every recover: the returns of runtime.gorecover, which gives back the panic's value (AX type, BX data), or
+ * nil where there was nothing to recover. Source: runtime/panic.go, Go 1.20 to 1.27; ABIInternal.
+ */
+export function recoverSites(binary: GoBinary, decode: (entry: number, end: number) => Code): Site[] {
+  const index = binary.functions.byName("runtime.gorecover");
+  if (index < 0) return [];
+  const code = decode(binary.functions.entry(index), binary.functions.end(index));
+  const sites: Site[] = [];
+  for (let i = 0; i < code.count; i++) {
+    if (code.flow[i] !== Flow.RETURN) continue;
+    const site = siteAt(binary, pcOf(code, i), {
+      op: "recover",
+      shared: true,
+      emulated: false,
+      consumer: "ret",
+    });
+    if (site) sites.push(site);
+  }
+  return sites;
+}
+
+/** A site whose words are an `any` in the first two result or argument registers. */
+function siteAt(
+  binary: GoBinary,
+  pc: number,
+  about: Pick<Site, "op" | "shared" | "emulated" | "consumer">,
+): Site | null {
   const spDelta = binary.functions.spDelta(pc);
   if (spDelta === null) return null;
   return {
+    ...about,
     pc,
     fileOffset: binary.image.fileOffset(pc),
-    op: "panic",
     origins: [],
     word0: { kind: "reg", reg: ABI_REGISTERS[0]! },
     word1: { kind: "reg", reg: ABI_REGISTERS[1]! },
     spDelta,
-    shared: false,
-    emulated: best.emulated,
-    consumer: "entry",
     eface: true,
   };
 }

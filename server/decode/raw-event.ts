@@ -65,6 +65,8 @@ export interface RawEvent {
   bias: bigint;
   word0: bigint;
   word1: bigint;
+  /** Hits of this site that its rate limit dropped since the last recorded one. */
+  skipped: number;
   nodes: RawNode[];
   /** Return addresses, innermost first; the probed function itself is not among them. */
   frames: bigint[];

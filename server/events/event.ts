@@ -11,7 +11,16 @@ export const EVENT_VERSION = 1;
 
 /** What happened at a site. `new` a pointer error was allocated; `convert` a value became an error; `wrap` and `join`
  * were made with causes; `sentinel` a package-level error was used again; `return` an error was passed up. */
-export const siteOpSchema = z.enum(["new", "wrap", "join", "sentinel", "convert", "return", "panic"]);
+export const siteOpSchema = z.enum([
+  "new",
+  "wrap",
+  "join",
+  "sentinel",
+  "convert",
+  "return",
+  "panic",
+  "recover",
+]);
 export type SiteOp = z.infer<typeof siteOpSchema>;
 
 export const frameSchema = z.object({

@@ -1,0 +1,214 @@
+/** Records of the ring to whole raw events: the parts of one event are put together, its items read. Pure. */
+import {
+  esConstant,
+  esEnd,
+  esFrames,
+  esHead,
+  esHeadFlag,
+  esItem,
+  esItemKind,
+  esNode,
+  esNodeFlag,
+  esPart,
+  esProc,
+  esRecordKind,
+  esStackEnd,
+  esString,
+  esStringFlag,
+  esVia,
+} from "../tracer/index.ts";
+import type { RawEvent, RawNode, StackEnd } from "./raw-event.ts";
+
+/** A process was started, replaced its program by exec, or ended. */
+export interface RawProcess {
+  kind: "exec" | "exit" | "fork";
+  pid: number;
+  parent: number;
+  /** Of an exit: as wait(2) reports it. */
+  waitStatus: number;
+  mono: bigint;
+}
+export type RawRecord = { event: RawEvent } | { process: RawProcess };
+
+/** Events of which a part is still on its way; more than this are the remains of events that the kernel gave up. */
+const MAX_PARTIAL = 1024;
+
+interface Partial {
+  next: number;
+  parts: Uint8Array[];
+}
+
+export class Assembler {
+  readonly #partial = new Map<number, Partial>();
+  /** Events whose parts did not all come (the kernel counted them as lost), or came damaged. */
+  incomplete = 0;
+  malformed = 0;
+
+  /** @returns what the record completes, null if more is to come or it was no record that we know. */
+  push(record: Uint8Array): RawRecord | null {
+    try {
+      return this.#take(record);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.malformed++;
+      return null;
+    }
+  }
+
+  #take(record: Uint8Array): RawRecord | null {
+    const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
+    const kind = view.getUint16(0, true);
+    if (kind !== esRecordKind.EVENT) return this.#process(kind, view);
+    const part = esPart.read(view, 0);
+    if (part.part === 0 && part.last !== 0) return { event: readItems([record]) };
+    const partial = this.#partial.get(part.ev) ?? { next: 0, parts: [] };
+    if (part.part !== partial.next) {
+      if (this.#partial.delete(part.ev)) this.incomplete++;
+      return null;
+    }
+    partial.parts.push(record);
+    partial.next++;
+    if (part.last !== 0) {
+      this.#partial.delete(part.ev);
+      return { event: readItems(partial.parts) };
+    }
+    this.#partial.set(part.ev, partial);
+    if (this.#partial.size > MAX_PARTIAL) {
+      for (const oldest of this.#partial.keys()) {
+        this.#partial.delete(oldest);
+        this.incomplete++;
+        break;
+      }
+    }
+    return null;
+  }
+
+  #process(kind: number, view: DataView): RawRecord | null {
+    const names = {
+      [esRecordKind.EXEC]: "exec",
+      [esRecordKind.EXIT]: "exit",
+      [esRecordKind.FORK]: "fork",
+    } as const;
+    const name = names[kind as keyof typeof names];
+    if (!name) {
+      this.malformed++;
+      return null;
+    }
+    const { pid, parent, exitCode } = esProc.read(view, 0);
+    const mono = view.getBigUint64(esProc.offset.mono, true);
+    return { process: { kind: name, pid, parent, waitStatus: exitCode, mono } };
+  }
+}
+
+const stackEnds: Record<number, StackEnd> = {
+  [esStackEnd.WHOLE]: "whole",
+  [esStackEnd.FAULT]: "fault",
+  [esStackEnd.UNALIGNED]: "unaligned",
+  [esStackEnd.BACKWARDS]: "backwards",
+  [esStackEnd.OUTSIDE]: "outside",
+  [esStackEnd.LIMIT]: "limit",
+};
+const vias: Record<number, RawNode["via"]> = {
+  [esVia.UNWRAP]: "unwrap",
+  [esVia.FIELD]: "field",
+  [esVia.MENTION]: "mention",
+};
+
+/** @throws RangeError when the items don't fit the record or the head or the end is missing. */
+function readItems(parts: readonly Uint8Array[]): RawEvent {
+  let event: RawEvent | null = null;
+  let ended = false;
+  for (const record of parts) {
+    const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
+    let at: number = esPart.size;
+    while (at + esItem.size <= record.length) {
+      const { kind, len } = esItem.read(view, at);
+      if (len < esItem.size || at + len > record.length)
+        throw new RangeError("an item is longer than its record");
+      const item = new DataView(record.buffer, record.byteOffset + at, len);
+      if (kind === esItemKind.HEAD) event = readHead(item);
+      else if (!event) throw new RangeError("an event without a head");
+      else if (kind === esItemKind.NODE) event.nodes.push(readNode(item, record, at));
+      else if (kind === esItemKind.STRING) readString(item, record, at, event.nodes);
+      else if (kind === esItemKind.FRAMES) readFrames(item, event.frames);
+      else if (kind === esItemKind.END) {
+        const end = esEnd.read(item, 0);
+        event.nodesCut = end.nodesCut;
+        event.stackEnd = stackEnds[end.stackEnd] ?? "fault";
+        ended = end.nodes === event.nodes.length && end.frames === event.frames.length;
+      }
+      at += len;
+    }
+  }
+  if (!event || !ended) throw new RangeError("an event without its end");
+  return event;
+}
+
+function readHead(view: DataView): RawEvent {
+  const head = esHead.read(view, 0);
+  const word = (name: keyof typeof esHead.offset) => view.getBigUint64(esHead.offset[name], true);
+  return {
+    mono: word("mono"),
+    pid: head.pid,
+    thread: head.tid,
+    site: head.site,
+    goroutineKnown: (head.flags & (esHeadFlag.G_OK | esHeadFlag.ON_G0)) !== 0,
+    onSystemStack: (head.flags & esHeadFlag.ON_G0) !== 0,
+    goroutine: word("goid"),
+    parentGoroutine: word("parentGoid"),
+    createdAt: word("gopc"),
+    ip: word("ip"),
+    bias: word("bias"),
+    word0: word("word0"),
+    word1: word("word1"),
+    skipped: head.skipped,
+    nodes: [],
+    frames: [],
+    stackEnd: "fault",
+    nodesCut: 0,
+  };
+}
+
+function readNode(view: DataView, record: Uint8Array, at: number): RawNode {
+  const node = esNode.read(view, 0);
+  if (esNode.size + node.objLen > view.byteLength) throw new RangeError("an object is longer than its item");
+  const flag = (bit: number) => (node.flags & bit) !== 0;
+  return {
+    index: node.index,
+    parent: node.parent === esConstant.NOT_DETERMINED ? -1 : node.parent,
+    depth: node.depth,
+    fieldOffset: node.fieldOff,
+    via: vias[node.via] ?? null,
+    element: node.elem,
+    unreadable: flag(esNodeFlag.UNREADABLE),
+    noLayout: flag(esNodeFlag.NO_LAYOUT),
+    typedNil: flag(esNodeFlag.TYPED_NIL),
+    cut: flag(esNodeFlag.CUT),
+    same: flag(esNodeFlag.SEEN) ? node.same : -1,
+    itab: view.getBigUint64(esNode.offset.itab, true),
+    type: view.getBigUint64(esNode.offset.type, true),
+    data: view.getBigUint64(esNode.offset.data, true),
+    object: record.subarray(at + esNode.size, at + esNode.size + node.objLen),
+    strings: [],
+  };
+}
+
+function readString(view: DataView, record: Uint8Array, at: number, nodes: readonly RawNode[]): void {
+  const string = esString.read(view, 0);
+  if (esString.size + string.got > view.byteLength) throw new RangeError("a string is longer than its item");
+  const node = nodes[string.node];
+  if (!node) throw new RangeError("a string without its node");
+  node.strings.push({
+    offset: string.off,
+    pointer: view.getBigUint64(esString.offset.ptr, true),
+    length: string.trueLen,
+    bytes: record.subarray(at + esString.size, at + esString.size + string.got),
+    unreadable: (string.flags & esStringFlag.UNREADABLE) !== 0,
+  });
+}
+
+function readFrames(view: DataView, frames: bigint[]): void {
+  const { n } = esFrames.read(view, 0);
+  if (esFrames.size + n * 8 > view.byteLength) throw new RangeError("more frames than the item holds");
+  for (let i = 0; i < n; i++) frames.push(view.getBigUint64(esFrames.size + i * 8, true));
+}

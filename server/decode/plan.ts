@@ -1,0 +1,114 @@
+/** What the kernel side must know of an executable, from what static analysis learnt of it. Pure. */
+import {
+  type ErrorMap,
+  type ErrorType,
+  type FieldShape,
+  type GoType,
+  hasErrorMethod,
+  type Site,
+} from "../binary/index.ts";
+import {
+  defaultPlanLimits,
+  type PlanField,
+  type PlanFieldKind,
+  type PlanInput,
+  type PlanLayout,
+  type PlanSite,
+} from "../tracer/index.ts";
+
+/** Per site: every event is recorded up to this many at once, then so many a second. */
+export interface RateLimit {
+  burst: number;
+  perSecond: number;
+}
+export const defaultRateLimit: RateLimit = { burst: 5_000, perSecond: 500 };
+
+/** Site i of the result is site i of the map. */
+export function planOf(map: ErrorMap, rate: RateLimit = defaultRateLimit): PlanInput {
+  const { types, itabs } = map.binary;
+  const isErrorInterface = (address: number) => {
+    const type = types.get(address);
+    return type?.kind === "interface" && hasErrorMethod(type, types);
+  };
+  const interfaces = [...types.values()].filter((t) => isErrorInterface(t.address)).map((t) => t.address);
+  const errors = new Set(map.errorTypes.map((t) => t.address));
+  return {
+    facts: { ...map.facts, gM: null, mCurg: null },
+    limits: defaultPlanLimits,
+    sites: map.plan.sites.map((site) => siteOf(site, rate)),
+    itabs: itabs
+      .filter((itab) => isErrorInterface(itab.interfaceType))
+      .map((itab) => ({ itab: itab.address, type: itab.concreteType })),
+    interfaces,
+    layouts: [
+      ...map.errorTypes.map(errorLayout),
+      ...[...types.values()].filter((t) => !errors.has(t.address) && isPlain(t)).map(plainLayout),
+    ],
+  };
+}
+
+function siteOf(site: Site, rate: RateLimit): PlanSite {
+  const itabs = new Set(site.origins.map((origin) => origin.itab));
+  const [only] = itabs;
+  const { pc, fileOffset, op, word0, word1, spDelta, eface, shared } = site;
+  const limit = { burst: rate.burst, rate: rate.perSecond };
+  return {
+    pc,
+    fileOffset,
+    op,
+    itab: itabs.size === 1 ? (only ?? 0) : 0,
+    word0,
+    word1,
+    spDelta,
+    eface,
+    shared,
+    ...limit,
+  };
+}
+
+const kinds: Partial<Record<FieldShape, PlanFieldKind>> = {
+  string: "string",
+  bytes: "bytes",
+  error: "iface",
+  iface: "iface",
+  errors: "errors",
+  any: "eface",
+  pointer: "pointer",
+};
+
+function errorLayout(type: ErrorType): PlanLayout {
+  const { unwrap } = type;
+  const unwrapOffset = unwrap.kind === "error" || unwrap.kind === "errors" ? Math.max(0, unwrap.offset) : -1;
+  const fields: PlanField[] = [];
+  for (const field of type.fields) {
+    const kind = kinds[field.shape];
+    if (!kind) continue;
+    const via = field.offset === unwrapOffset ? "unwrap" : "field";
+    fields.push({ offset: field.offset, kind, via, type: kind === "pointer" ? field.type : 0 });
+  }
+  return {
+    type: type.address,
+    size: type.size,
+    error: true,
+    pointer: type.pointer,
+    direct: type.direct && !type.pointer,
+    fields,
+  };
+}
+
+/** Values that programs panic with and that can be shown: strings, numbers, booleans. */
+function isPlain(type: GoType): boolean {
+  return /^(string|bool|u?int(8|16|32|64|ptr)?|float(32|64))$/.test(type.kind);
+}
+
+function plainLayout(type: GoType): PlanLayout {
+  const text: PlanField[] = [{ offset: 0, kind: "string", via: "field", type: 0 }];
+  return {
+    type: type.address,
+    size: type.size,
+    error: false,
+    pointer: false,
+    direct: false,
+    fields: type.kind === "string" ? text : [],
+  };
+}

@@ -1,0 +1,84 @@
+/** Program counters to source frames, and which of them is the site of an error. */
+import type { ErrorMap, SourceFrame } from "../binary/index.ts";
+import type { Frame, SiteRef } from "../events/index.ts";
+import { isConstructor, isPackageInit, packageOf } from "./function-name.ts";
+import type { RawEvent, StackEnd } from "./raw-event.ts";
+
+const notes: Record<Exclude<StackEnd, "whole">, string> = {
+  fault: "the stack's memory could not be read any further",
+  unaligned: "a frame pointer is no multiple of 8: a function without frame pointers is on the stack",
+  backwards: "a frame pointer leads backwards: a function without frame pointers is on the stack",
+  outside: "a frame pointer leaves the goroutine's stack",
+  limit: "the stack is deeper than the tracer follows",
+};
+
+export function stackNote(end: StackEnd): string | undefined {
+  return end === "whole" ? undefined : notes[end];
+}
+
+const MAX_CACHED = 100_000;
+
+/** Frames by static address, remembered: the same few thousand addresses come again and again. */
+export class Symbolizer {
+  readonly #map: ErrorMap;
+  readonly #cache = new Map<number, Frame[]>();
+
+  constructor(map: ErrorMap) {
+    this.#map = map;
+  }
+
+  /** Frames of the instruction at a static address, innermost first. */
+  at(pc: number): Frame[] {
+    let frames = this.#cache.get(pc);
+    if (!frames) {
+      frames = this.#map.binary.functions.frames(pc).map(frameOf);
+      if (this.#cache.size >= MAX_CACHED) this.#cache.clear();
+      this.#cache.set(pc, frames);
+    }
+    return frames;
+  }
+
+  /** The whole stack of an event whose innermost instruction is at the static address `innermost`. */
+  stack(raw: RawEvent, innermost: number): Frame[] {
+    const frames = [...this.at(innermost)];
+    for (const address of raw.frames) {
+      // A return address is behind its call, which may be the last instruction of its function.
+      const callers = this.at(Number(address - raw.bias) - 1);
+      if (callers.length > 0) frames.push(...callers);
+      else frames.push({ function: `0x${address.toString(16)}`, file: "", line: 0, inlined: false });
+    }
+    return frames;
+  }
+
+  /** Name of the function that holds a run-time return address, null if none does. */
+  functionAt(address: bigint, bias: bigint): string | null {
+    if (address === 0n) return null;
+    return this.at(Number(address - bias) - 1)[0]?.function ?? null;
+  }
+}
+
+function frameOf(frame: SourceFrame): Frame {
+  return { function: frame.function, file: frame.file, line: frame.line, inlined: frame.inlined };
+}
+
+/** The frame that made the error: the innermost one that is no constructor such as errors.New. */
+export function siteFrame(stack: readonly Frame[]): Frame {
+  return stack.find((frame) => !isConstructor(frame.function)) ?? stack[0] ?? unknownFrame;
+}
+
+/** The frame that panicked or recovered: the innermost one outside the runtime. */
+export function panicFrame(stack: readonly Frame[]): Frame {
+  return stack.find((frame) => packageOf(frame.function) !== "runtime") ?? stack[0] ?? unknownFrame;
+}
+
+const unknownFrame: Frame = { function: "not determined", file: "", line: 0, inlined: false };
+
+export function siteRef(frame: Frame, op: SiteRef["op"]): SiteRef {
+  const { function: name, file, line, inlined } = frame;
+  return { op, function: name, file, line, package: packageOf(name), inlined };
+}
+
+/** Package initialisation, or the runtime's own start before it. */
+export function duringInit(stack: readonly Frame[]): boolean {
+  return stack.some(({ function: name }) => isPackageInit(name) || name === "runtime.schedinit");
+}
