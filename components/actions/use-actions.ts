@@ -41,6 +41,7 @@ export function useKeys(): void {
       const name = keyName(event);
       if (event.defaultPrevented || name === null) return;
       if (takesText(target) && name !== "Escape") return;
+      if (name !== "?" && document.querySelector("dialog[open], :popover-open")) return;
       if (pressesItself(target) && (name === "Enter" || name === "Space")) return;
       for (const action of ACTIONS) {
         const handler = action.keys.includes(name) ? handlerOf(action.id) : undefined;

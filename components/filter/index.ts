@@ -1,2 +1,3 @@
+export { FilterBox } from "./filter-box.tsx";
 export { compileFilter, type Filter, type Searchable } from "./query.ts";
 export { headOf, searchableEvent, searchableGroup, searchableNode } from "./searchable.ts";

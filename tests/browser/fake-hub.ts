@@ -91,7 +91,7 @@ function serveFile(request: IncomingMessage, response: ServerResponse): void {
 
 /** Scripts by the hashes of those in the page; styles may be inline, since positions are. */
 function policy(html: string): string {
-  const hashes = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(
+  const hashes = [...html.matchAll(/<script(?![^>]* src=)[^>]*>([\s\S]*?)<\/script>/g)].map(
     ([, text]) => `'sha256-${createHash("sha256").update(text!).digest("base64")}'`,
   );
   return [

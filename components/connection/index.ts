@@ -1,0 +1,1 @@
+export { ConnectionMark, LostConnection } from "./connection.tsx";

@@ -1,0 +1,1 @@
+export { Commands, EmptyState } from "./empty-state.tsx";

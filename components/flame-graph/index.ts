@@ -1,0 +1,1 @@
+export { FlameGraph } from "./flame-graph.tsx";

@@ -1,0 +1,70 @@
+"use client";
+import type { Target } from "../../server/events/index.ts";
+import { useShown } from "../live/index.ts";
+import { Popover } from "../ui/index.ts";
+import { CertificateSheet } from "./certificate.tsx";
+import styles from "./targets.module.css";
+
+/** Programs up to which each has a button of its own. */
+const FEW = 3;
+/** Each state's mark differs in shape, not only in colour. */
+const MARKS: Record<Target["state"], string> = {
+  attaching: "◌",
+  attached: "●",
+  refused: "✕",
+  exited: "□",
+  detached: "○",
+};
+
+/** The traced programs, each with what was proven about it. */
+export function Targets() {
+  const { targets } = useShown().model;
+  if (targets.length === 0) return <span className={styles.none}>no program traced</span>;
+  if (targets.length <= FEW) {
+    return targets.map((target) => (
+      <Popover
+        key={target.id}
+        label={`${target.name} ${target.pid}, ${target.state}`}
+        triggerClass={styles.chip}
+        trigger={<Chip target={target} />}
+      >
+        <CertificateSheet target={target} />
+      </Popover>
+    ));
+  }
+  const attached = targets.filter((t) => t.state === "attached").length;
+  return (
+    <Popover
+      label={`${targets.length} programs, ${attached} attached`}
+      triggerClass={styles.chip}
+      trigger={
+        <>
+          <b>{targets.length}</b> programs, {attached} attached
+        </>
+      }
+    >
+      {targets.map((target) => (
+        <details key={target.id} className={styles.entry}>
+          <summary>
+            <Chip target={target} />
+            <span className={styles.state}>{target.state}</span>
+          </summary>
+          <CertificateSheet target={target} />
+        </details>
+      ))}
+    </Popover>
+  );
+}
+
+function Chip({ target }: { target: Target }) {
+  return (
+    <>
+      <span className={styles.mark} data-state={target.state} aria-hidden="true">
+        {MARKS[target.state]}
+      </span>
+      <b>{target.name}</b>
+      <span className={styles.pid}>{target.pid}</span>
+      {target.state !== "attached" && <span className={styles.state}>{target.state}</span>}
+    </>
+  );
+}
