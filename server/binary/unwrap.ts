@@ -40,8 +40,7 @@ export class Unwraps {
 
   #method(type: ErrorTypeLayout, method: Method): UnwrapInfo {
     if (this.#binary.arch !== "amd64") return unresolved(`not yet read from ${this.#binary.arch} code`);
-    if (method.type === 0 || method.ifn === 0)
-      return unresolved(`the linker dropped its ${method.name} method`);
+    if (method.type === 0 || method.ifn === 0) return inferred(type, method.name);
     const shape = this.#shape(method);
     // errors.Unwrap knows no other signature
     if (!shape) return { kind: "none" };
@@ -150,4 +149,18 @@ function slice(type: ErrorTypeLayout, [data, length, capacity]: Results): Unwrap
   if (field?.shape !== "errors")
     return unresolved(`it returns the words at offset ${data.offset}, which is no []error field`);
   return { kind: "errors", offset: data.offset, how: `field ${field.name}` };
+}
+
+/**
+ * The linker drops methods that nothing can call, so that neither code nor signature is left. Where only one field can
+ * hold causes, the method can return only that; the text in `how` marks it as inferred.
+ */
+function inferred(type: ErrorTypeLayout, method: string): UnwrapInfo {
+  const candidates = type.fields.filter(({ shape }) =>
+    ["error", "errors", "iface", "pointer"].includes(shape),
+  );
+  const [only] = candidates;
+  if (!only || candidates.length > 1) return unresolved(`the linker dropped its ${method} method`);
+  const how = `inferred: the linker dropped ${method}, and ${only.name} is the only field that holds errors`;
+  return { kind: only.shape === "errors" ? "errors" : "error", offset: only.offset, how };
 }

@@ -17,7 +17,8 @@ function overview(): string {
 
 async function main(argv: string[]): Promise<number> {
   // `npm run errscope` changes to the checkout's folder: go back to where the user stands.
-  if (process.env.npm_lifecycle_event === "errscope" && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+  if (process.env.npm_lifecycle_event === "errscope" && process.env.INIT_CWD)
+    process.chdir(process.env.INIT_CWD);
   const [name, ...rest] = argv;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
     process.stdout.write(overview());

@@ -10,7 +10,16 @@ const table = {
 
 describe("parseCommand", () => {
   it("splits flags, positionals and what follows --", () => {
-    const got = parseCommand("attach", table, ["--json", "--pid", "7", "--pid=8", "x", "--", "prog", "--json"]);
+    const got = parseCommand("attach", table, [
+      "--json",
+      "--pid",
+      "7",
+      "--pid=8",
+      "x",
+      "--",
+      "prog",
+      "--json",
+    ]);
     expect(got.flags).toMatchObject({ json: true, pid: ["7", "8"] });
     expect(got.positionals).toEqual(["x"]);
     expect(got.rest).toEqual(["prog", "--json"]);
@@ -36,7 +45,9 @@ describe("parseCommand", () => {
 
 describe("values", () => {
   it("reads durations", () => {
-    expect(["90", "90s", "5m", "1.5h", "250ms"].map(parseDuration)).toEqual([90_000, 90_000, 300_000, 5_400_000, 250]);
+    expect(["90", "90s", "5m", "1.5h", "250ms"].map(parseDuration)).toEqual([
+      90_000, 90_000, 300_000, 5_400_000, 250,
+    ]);
     expect(() => parseDuration("soon")).toThrow(/no duration/);
   });
   it("reads addresses", () => {

@@ -65,11 +65,15 @@ export function parseDuration(text: string): number {
 }
 
 /** `HOST:PORT`, `:PORT` or `PORT`; port 0 takes any free one. */
-export function parseAddress(text: string, fallback: { host: string; port: number }): { host: string; port: number } {
+export function parseAddress(
+  text: string,
+  fallback: { host: string; port: number },
+): { host: string; port: number } {
   if (text === "") return fallback;
   const match = /^(?:(\[[0-9a-fA-F:]+\]|[^:]*):)?(\d{1,5})$/.exec(text);
   const port = match ? Number(match[2]) : Number.NaN;
-  if (!match || port > 65_535) throw usage(`"${text}" is no address: write HOST:PORT, for example 127.0.0.1:7788`);
+  if (!match || port > 65_535)
+    throw usage(`"${text}" is no address: write HOST:PORT, for example 127.0.0.1:7788`);
   const host = match[1]?.replace(/^\[|\]$/g, "");
   return { host: host || fallback.host, port };
 }
@@ -81,15 +85,20 @@ export function parsePid(text: string): number {
 
 /** A shell-like glob (`*`, `?`) over a whole string. */
 export function globToRegExp(glob: string): RegExp {
-  const body = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*/g, ".*").replace(/\?/g, ".");
+  const body = glob
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*/g, ".*")
+    .replace(/\?/g, ".");
   return new RegExp(`^${body}$`);
 }
 
 export function flagLines(table: FlagTable): string {
-  const rows = Object.entries({ ...table, help: { help: "print this text" } as FlagSpec }).map(([name, spec]) => {
-    const value = spec.value ? (spec.optionalValue ? ` [${spec.value}]` : ` ${spec.value}`) : "";
-    return [`--${name}${value}`, spec.help] as const;
-  });
+  const rows = Object.entries({ ...table, help: { help: "print this text" } as FlagSpec }).map(
+    ([name, spec]) => {
+      const value = spec.value ? (spec.optionalValue ? ` [${spec.value}]` : ` ${spec.value}`) : "";
+      return [`--${name}${value}`, spec.help] as const;
+    },
+  );
   const width = Math.max(...rows.map(([left]) => left.length)) + 2;
   return rows.map(([left, help]) => `  ${left.padEnd(width)}${help}`).join("\n");
 }

@@ -14,7 +14,9 @@ export type AnalysisReply =
 export async function analyse(bytes: Uint8Array): Promise<ErrorMap> {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
-  const worker = new Worker(new URL("./analysis-worker.ts", import.meta.url), { workerData: { bytes: shared } });
+  const worker = new Worker(new URL("./analysis-worker.ts", import.meta.url), {
+    workerData: { bytes: shared },
+  });
   const reply = new Promise<AnalysisReply>((done, fail) => {
     worker.once("message", done);
     worker.once("error", fail);

@@ -47,7 +47,9 @@ export function resolveProgram(program: string, path: string | undefined = proce
   }
   throw new LaunchError(
     found ??
-      (program.includes("/") ? `${program}: no such file` : `${program}: not found in PATH (write ./${program}?)`),
+      (program.includes("/")
+        ? `${program}: no such file`
+        : `${program}: not found in PATH (write ./${program}?)`),
   );
 }
 
@@ -55,9 +57,13 @@ export function resolveProgram(program: string, path: string | undefined = proce
  * @param stdout where the program's standard output goes: ours, or our stderr when stdout carries events.
  */
 export function launchStopped(file: string, args: readonly string[], stdout: "inherit" | "stderr"): Launched {
-  const child: ChildProcess = spawn("/bin/sh", ["-c", 'read -r go <&3 && exec "$0" "$@" 3<&-; exit 126', file, ...args], {
-    stdio: ["inherit", stdout === "inherit" ? "inherit" : 2, "inherit", "pipe"],
-  });
+  const child: ChildProcess = spawn(
+    "/bin/sh",
+    ["-c", 'read -r go <&3 && exec "$0" "$@" 3<&-; exit 126', file, ...args],
+    {
+      stdio: ["inherit", stdout === "inherit" ? "inherit" : 2, "inherit", "pipe"],
+    },
+  );
   const gate = child.stdio[3] as Writable;
   gate.on("error", () => {}); // the shell was killed while it waited: `ended` tells
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((done, fail) => {

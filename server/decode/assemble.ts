@@ -17,7 +17,7 @@ import {
   esStringFlag,
   esVia,
 } from "../tracer/index.ts";
-import type { RawEvent, RawNode, StackEnd } from "./raw-event.ts";
+import type { RawEvent, RawNode, RawString, StackEnd } from "./raw-event.ts";
 
 /** A process was started, replaced its program by exec, or ended. */
 export interface RawProcess {
@@ -118,6 +118,7 @@ const vias: Record<number, RawNode["via"]> = {
 function readItems(parts: readonly Uint8Array[]): RawEvent {
   let event: RawEvent | null = null;
   let ended = false;
+  const strings: { node: number; string: RawString }[] = []; // a node's strings come before it
   for (const record of parts) {
     const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
     let at: number = esPart.size;
@@ -129,7 +130,7 @@ function readItems(parts: readonly Uint8Array[]): RawEvent {
       if (kind === esItemKind.HEAD) event = readHead(item);
       else if (!event) throw new RangeError("an event without a head");
       else if (kind === esItemKind.NODE) event.nodes.push(readNode(item, record, at));
-      else if (kind === esItemKind.STRING) readString(item, record, at, event.nodes);
+      else if (kind === esItemKind.STRING) strings.push(readString(item, record, at));
       else if (kind === esItemKind.FRAMES) readFrames(item, event.frames);
       else if (kind === esItemKind.END) {
         const end = esEnd.read(item, 0);
@@ -141,6 +142,11 @@ function readItems(parts: readonly Uint8Array[]): RawEvent {
     }
   }
   if (!event || !ended) throw new RangeError("an event without its end");
+  for (const { node, string } of strings) {
+    const owner = event.nodes[node];
+    if (!owner) throw new RangeError("a string without its node");
+    owner.strings.push(string);
+  }
   return event;
 }
 
@@ -193,18 +199,19 @@ function readNode(view: DataView, record: Uint8Array, at: number): RawNode {
   };
 }
 
-function readString(view: DataView, record: Uint8Array, at: number, nodes: readonly RawNode[]): void {
+function readString(view: DataView, record: Uint8Array, at: number): { node: number; string: RawString } {
   const string = esString.read(view, 0);
   if (esString.size + string.got > view.byteLength) throw new RangeError("a string is longer than its item");
-  const node = nodes[string.node];
-  if (!node) throw new RangeError("a string without its node");
-  node.strings.push({
-    offset: string.off,
-    pointer: view.getBigUint64(esString.offset.ptr, true),
-    length: string.trueLen,
-    bytes: record.subarray(at + esString.size, at + esString.size + string.got),
-    unreadable: (string.flags & esStringFlag.UNREADABLE) !== 0,
-  });
+  return {
+    node: string.node,
+    string: {
+      offset: string.off,
+      pointer: view.getBigUint64(esString.offset.ptr, true),
+      length: string.trueLen,
+      bytes: record.subarray(at + esString.size, at + esString.size + string.got),
+      unreadable: (string.flags & esStringFlag.UNREADABLE) !== 0,
+    },
+  };
 }
 
 function readFrames(view: DataView, frames: bigint[]): void {

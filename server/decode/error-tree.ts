@@ -1,5 +1,11 @@
 /** The nodes of a raw event to the tree of error values that an event carries. */
-import { type ErrorMap, type ErrorType, type FieldReader, renderMessage } from "../binary/index.ts";
+import {
+  type ErrorMap,
+  type ErrorType,
+  type FieldReader,
+  type FieldText,
+  renderMessage,
+} from "../binary/index.ts";
 import type { Cause, ErrorValue, FieldValue, MessageFrom } from "../events/index.ts";
 import { errnoName } from "./errno.ts";
 import { fieldsOf } from "./fields.ts";
@@ -159,15 +165,15 @@ class TreeDecoder {
         const read = object.text(message.offset);
         if ("text" in read) return textMessage(read.text, "field");
       } else if (message.kind === "template") {
-        const reader = new ObjectReader(object, causes);
-        const rendered = renderMessage(message.template.parts, reader);
-        if ("text" in rendered) {
-          const bytes = Buffer.byteLength(rendered.text);
+        const reader = new ObjectReader(object, causes, (child) => this.#formatsItself(child));
+        const rendered = renderMessage(message.template, reader);
+        // A text that is only cut is still the text; one with a part missing is not.
+        const cut = reader.cut > 0 && !reader.missed && message.template.gaps.length === 0;
+        if (rendered.complete || cut) {
+          const length = rendered.bytes.length + reader.cut;
           return {
-            message: rendered.text,
-            messageFrom: "rendered",
-            truncated: reader.cut > 0,
-            messageLength: bytes + reader.cut,
+            ...textMessage({ bytes: rendered.bytes, length }, "rendered"),
+            truncated: !rendered.complete,
           };
         }
       }
@@ -218,6 +224,12 @@ class TreeDecoder {
     };
   }
 
+  /** fmt asks a Format method for the text, where there is one, instead of Error(). */
+  #formatsItself(child: RawNode): boolean {
+    const type = this.#context.names.map.binary.types.get(this.#static(child.type));
+    return type?.methods.some((method) => method.name === "Format") ?? true;
+  }
+
   #static(word: bigint): number {
     return Number(word - this.#raw.bias);
   }
@@ -232,44 +244,59 @@ class TreeDecoder {
 class ObjectReader implements FieldReader {
   readonly #object: CapturedObject;
   readonly #causes: readonly { child: RawNode; value: ErrorValue }[];
-  /** Bytes of text that were not captured. */
+  readonly #formatsItself: (child: RawNode) => boolean;
+  /** Bytes of texts that were not captured. */
   cut = 0;
+  /** Something asked for is not there. */
+  missed = false;
 
-  constructor(object: CapturedObject, causes: readonly { child: RawNode; value: ErrorValue }[]) {
+  constructor(
+    object: CapturedObject,
+    causes: readonly { child: RawNode; value: ErrorValue }[],
+    formatsItself: (child: RawNode) => boolean,
+  ) {
     this.#object = object;
     this.#causes = causes;
+    this.#formatsItself = formatsItself;
   }
 
-  text(offset: number): string | null {
+  text(offset: number): FieldText | null {
     const read = this.#object.text(offset);
-    if ("unreadable" in read) return null;
-    const decoded = decodeText(read.text);
-    if (decoded.hex !== null) return null;
-    this.cut += read.text.length - read.text.bytes.length;
-    return decoded.text;
+    return "text" in read ? this.#found(read.text) : this.#missing();
   }
 
-  integer(offset: number, size: number, signed: boolean): bigint | null {
-    return signed ? this.#object.int(offset, size) : this.#object.uint(offset, size);
+  uint(offset: number, size: number): bigint | null {
+    return this.#object.uint(offset, size) ?? this.#missing();
   }
 
-  error(offset: number): string | null {
+  error(offset: number, formatted: boolean): FieldText | null {
     const cause = this.#causes.find(({ child }) => child.fieldOffset === offset);
-    return cause ? this.#textOf(cause.value) : null;
+    if (!cause || (formatted && this.#formatsItself(cause.child))) return this.#missing();
+    return this.#textOf(cause.value);
   }
 
-  errors(offset: number): string[] | null {
+  errors(offset: number): FieldText[] | null {
     const length = this.#object.uint(offset + 8, 8);
     const found = this.#causes.filter(({ child }) => child.fieldOffset === offset);
-    if (length === null || BigInt(found.length) !== length) return null;
+    if (length === null || BigInt(found.length) !== length) return this.#missing();
     const texts = found.map(({ value }) => this.#textOf(value));
     return texts.every((text) => text !== null) ? texts : null;
   }
 
-  #textOf(value: ErrorValue): string | null {
-    if (value.messageFrom === "fields") return null;
-    this.cut += value.messageLength - Buffer.byteLength(value.message);
-    return value.message;
+  #textOf(value: ErrorValue): FieldText | null {
+    if (value.messageFrom === "fields") return this.#missing();
+    const bytes = value.messageHex ? Buffer.from(value.messageHex, "hex") : Buffer.from(value.message);
+    return this.#found({ bytes, length: value.messageLength });
+  }
+
+  #found(text: FieldText): FieldText {
+    this.cut += text.length - text.bytes.length;
+    return text;
+  }
+
+  #missing(): null {
+    this.missed = true;
+    return null;
   }
 }
 

@@ -159,7 +159,8 @@ function goroutineOf(raw: RawEvent, executable: Executable): GoroutineRef | null
   return {
     id: Number(raw.goroutine),
     parent: raw.parentGoroutine === 0n ? null : Number(raw.parentGoroutine),
-    createdBy: executable.symbols.functionAt(raw.createdAt, raw.bias),
+    // Goroutine 1 is started by the runtime's entry code (runtime/asm_amd64.s, rt0_go), not by a go statement.
+    createdBy: raw.goroutine === 1n ? null : executable.symbols.functionAt(raw.createdAt, raw.bias),
   };
 }
 

@@ -1,0 +1,98 @@
+/** The error map of a binary in the form of `inspect --json` (contract.md), and as lines for people. Pure. */
+import type { ErrorMap, ErrorType, Site } from "../binary/index.ts";
+
+const hex = (address: number) => `0x${address.toString(16)}`;
+
+function siteEntry(map: ErrorMap, site: Site) {
+  const frame = map.binary.functions.frames(site.origins[0]?.pc ?? site.pc)[0];
+  return {
+    pc: hex(site.pc),
+    op: site.op,
+    function: frame?.function ?? "",
+    file: frame?.file ?? "",
+    line: frame?.line ?? 0,
+    emulated: site.emulated,
+    shared: site.shared,
+  };
+}
+
+export function inspectionOf(file: string, map: ErrorMap, withSites: boolean) {
+  const { binary, plan } = map;
+  return {
+    v: 1,
+    file,
+    buildId: binary.buildId,
+    goVersion: binary.goVersion,
+    goVersionFrom: binary.goVersionFrom,
+    module: binary.module,
+    arch: binary.arch,
+    form: binary.form,
+    errorTypes: map.errorTypes.map((type) => ({
+      type: type.name,
+      package: type.pkgPath,
+      size: type.size,
+      pointer: type.pointer,
+      fields: type.fields.map(({ name, offset, typeName }) => ({ name, offset, type: typeName })),
+      unwrap: unwrapEntry(type),
+      message: messageEntry(type),
+    })),
+    sites: {
+      total: plan.references,
+      resolved: plan.resolved,
+      byOp: count(plan.sites.map((s) => s.op)),
+      byConsumer: count(plan.sites.map((s) => s.consumer)),
+      ...(withSites ? { list: plan.sites.map((site) => siteEntry(map, site)) } : {}),
+      unresolved: plan.unresolved.map((u) => ({ ...u, pc: hex(u.pc) })),
+    },
+    derivations: map.derivations,
+    ms: Math.round(map.ms),
+  };
+}
+
+function unwrapEntry({ unwrap }: ErrorType) {
+  if (unwrap.kind === "unresolved") return { unresolved: unwrap.reason };
+  return unwrap.kind === "none" ? null : { offset: unwrap.offset, kind: unwrap.kind };
+}
+
+function messageEntry({ message }: ErrorType) {
+  if (message.kind === "unresolved") return { unresolved: message.reason };
+  return {
+    template:
+      message.kind === "field" ? [{ kind: "string", offset: message.offset }] : message.template.parts,
+  };
+}
+
+function count(keys: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  return counts;
+}
+
+export function typeLines(map: ErrorMap): string[] {
+  return map.errorTypes.flatMap((type) => {
+    const { unwrap, message } = type;
+    const causes =
+      unwrap.kind === "unresolved"
+        ? `; Unwrap not determined: ${unwrap.reason}`
+        : unwrap.kind === "none"
+          ? ""
+          : `; Unwrap returns +${unwrap.offset}`;
+    const text = message.kind === "unresolved" ? `fields shown: ${message.reason}` : message.kind;
+    return [
+      `${type.name} (${type.size} bytes; message: ${text}${causes})`,
+      ...type.fields.map((f) => `  +${String(f.offset).padEnd(4)} ${f.name || "value"} ${f.typeName}`),
+    ];
+  });
+}
+
+export function unresolvedLines(map: ErrorMap): string[] {
+  return [
+    ...map.plan.unresolved.map((u) => `site ${hex(u.pc)} in ${u.function}: ${u.class}`),
+    ...map.errorTypes.flatMap((t) =>
+      t.unwrap.kind === "unresolved" ? [`${t.name}.Unwrap: ${t.unwrap.reason}`] : [],
+    ),
+    ...map.errorTypes.flatMap((t) =>
+      t.message.kind === "unresolved" ? [`${t.name}.Error: ${t.message.reason}`] : [],
+    ),
+  ];
+}

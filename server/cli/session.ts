@@ -1,0 +1,102 @@
+/** One tracing session of the command line: the collector, where its events go, and how it ends. */
+
+import { Collector } from "../collector/index.ts";
+import { certificateText } from "../decode/index.ts";
+import type { Event, Target } from "../events/index.ts";
+import { Dashboard } from "./dashboard.ts";
+import { sentenceOf } from "./failure.ts";
+import type { TraceOptions } from "./trace-flags.ts";
+
+export class Session {
+  readonly collector: Collector;
+  readonly dashboard: Dashboard | null;
+  /** Resolves when tracing has ended: --duration is over, or the tracer is gone. */
+  readonly over: Promise<void>;
+  readonly #end: () => void;
+  #timer: NodeJS.Timeout | null = null;
+  #closed: Promise<void> | null = null;
+  /** The tracer ended without being asked to. */
+  failed = false;
+
+  private constructor(collector: Collector, dashboard: Dashboard | null, over: PromiseWithResolvers<void>) {
+    this.collector = collector;
+    this.dashboard = dashboard;
+    this.over = over.promise;
+    this.#end = over.resolve;
+  }
+
+  static async start(options: TraceOptions): Promise<Session> {
+    const over = Promise.withResolvers<void>();
+    const dashboard = options.serve ? await Dashboard.start(options.serve, options.token) : null;
+    let session: Session | null = null;
+    try {
+      const collector = await Collector.start(
+        {
+          event: (event) => {
+            const grouped = dashboard ? dashboard.event(event) : event;
+            if (options.json && isPrinted(grouped, options))
+              process.stdout.write(`${JSON.stringify(grouped)}\n`);
+          },
+          target: (target) => {
+            dashboard?.target(target);
+            tellTarget(target);
+          },
+          counters: (counters) => dashboard?.counters(counters),
+          tracerEnded: (error) => {
+            if (session) session.failed = true;
+            process.stderr.write(
+              `errscope: tracing has ended: ${sentenceOf(error)}. The program goes on untraced\n`,
+            );
+            over.resolve();
+          },
+        },
+        { packages: options.packages },
+      );
+      session = new Session(collector, dashboard, over);
+      if (dashboard) process.stderr.write(`errscope: dashboard at ${dashboard.url}\n`);
+      return session;
+    } catch (error) {
+      await dashboard?.close();
+      throw error;
+    }
+  }
+
+  detachAfter(ms: number | null): void {
+    if (ms === null) return;
+    this.#timer = setTimeout(() => {
+      process.stderr.write("errscope: the time is over: detached\n");
+      void this.collector.close().then(this.#end);
+    }, ms);
+  }
+
+  /** Ctrl-C and SIGTERM end the session: everything is detached first. */
+  stopOnSignals(): void {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, this.#end);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= (async () => {
+      if (this.#timer) clearTimeout(this.#timer);
+      await this.collector.close();
+      await this.dashboard?.close();
+    })();
+    return this.#closed;
+  }
+}
+
+function isPrinted(event: Event, options: TraceOptions): boolean {
+  return options.init || !("init" in event && event.init);
+}
+
+const told = new Set<string>();
+
+function tellTarget(target: Target): void {
+  const key = `${target.id} ${target.state}`;
+  if (told.has(key)) return;
+  told.add(key);
+  if (target.state === "attached" && target.certificate) {
+    process.stderr.write(`errscope: attached to ${target.pid}\n${certificateText(target.certificate)}\n`);
+  } else if (target.state === "refused") {
+    process.stderr.write(`errscope: ${target.exe} (${target.pid}) is not traced: ${target.reason}\n`);
+  }
+}

@@ -1,0 +1,49 @@
+/** The flags that `run`, `attach` and `demo` share, and what they mean. */
+import { type FlagTable, globToRegExp, type Parsed, parseAddress, parseDuration } from "./options.ts";
+
+export const defaultAddress = { host: "127.0.0.1", port: 7788 };
+
+export const traceFlags: FlagTable = {
+  json: { help: "print events as JSON lines on standard output, and nothing else there" },
+  serve: {
+    value: "HOST:PORT",
+    optionalValue: true,
+    help: "serve the dashboard (on by default unless --json; 127.0.0.1:7788)",
+  },
+  token: { value: "TOKEN", help: "what a browser must present when HOST is not this machine" },
+  duration: { value: "TIME", help: "detach after so long, e.g. 30s or 5m" },
+  package: {
+    value: "GLOB",
+    multiple: true,
+    help: "only errors made in these packages (import path, * and ?)",
+  },
+  init: { help: "print errors made by package initialisation too" },
+};
+
+export interface TraceOptions {
+  json: boolean;
+  serve: { host: string; port: number; chosen: boolean } | null;
+  token: string | null;
+  durationMs: number | null;
+  packages: RegExp[];
+  init: boolean;
+}
+
+/** @throws CommandFailure (2) on a value that can't be. */
+export function traceOptions({ flags }: Parsed): TraceOptions {
+  const json = flags.json === true;
+  const address = flags.serve as string | undefined;
+  return {
+    json,
+    serve:
+      address !== undefined
+        ? { ...parseAddress(address, defaultAddress), chosen: address !== "" }
+        : json
+          ? null
+          : { ...defaultAddress, chosen: false },
+    token: (flags.token as string | undefined) ?? null,
+    durationMs: flags.duration === undefined ? null : parseDuration(flags.duration as string),
+    packages: ((flags.package as string[] | undefined) ?? []).map(globToRegExp),
+    init: flags.init === true,
+  };
+}

@@ -1,0 +1,383 @@
+/**
+ * Joins the tracer with the decoder: which processes are traced, what their records mean, what was lost. What becomes of
+ * the events (standard output, graph, store, page) is the listener's affair.
+ */
+import { hostname } from "node:os";
+import { basename } from "node:path";
+import {
+  Assembler,
+  type Clocks,
+  certificateOf,
+  decodeEvent,
+  errorIds,
+  IdentityTable,
+  ProcessState,
+  type RawEvent,
+  type RawProcess,
+  readClocks,
+  rfc3339,
+  UlidSource,
+  WallClock,
+  waitStatus,
+} from "../decode/index.ts";
+import { type Counters, EVENT_VERSION, type Event, type Target } from "../events/index.ts";
+import {
+  type AttachResult,
+  type ProcessInfo,
+  type SiteCounters,
+  Tracer,
+  TracerError,
+} from "../tracer/index.ts";
+import { Executables, type Loaded, type PlanOptions } from "./executables.ts";
+import { type Launched, launchStopped } from "./launch.ts";
+import { exePath, isCandidate, looksLikeGo, type Selector, selects } from "./processes.ts";
+
+export interface CollectorListener {
+  event(event: Event): void;
+  target(target: Target): void;
+  counters(counters: Counters): void;
+  /** The tracer is gone without being asked to go: nothing is traced any more. */
+  tracerEnded(error: TracerError): void;
+}
+
+interface Tracked {
+  target: Target;
+  state: ProcessState;
+  /** Resolves when the kernel told that the process ended and all its events before that have come. */
+  ended: PromiseWithResolvers<void>;
+}
+
+const STATS_MS = 1_000;
+const CLOCK_MS = 10_000;
+
+export class Collector {
+  readonly #listener: CollectorListener;
+  readonly #assembler = new Assembler();
+  readonly #clocks: Clocks = { wall: new WallClock(), ulids: new UlidSource() };
+  readonly #ids = errorIds();
+  readonly #host = hostname();
+  readonly #processes = new Map<number, Tracked>();
+  readonly #told = new Map<number, number>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #tracer!: Tracer;
+  #executables!: Executables;
+  #selectors: Selector[] = [];
+  #looking: Promise<void> = Promise.resolve();
+  #closing = false;
+  /** Records of sites or processes that we don't know (any more). */
+  undecoded = 0;
+
+  private constructor(listener: CollectorListener) {
+    this.#listener = listener;
+  }
+
+  /** @throws TracerError when tracing can't be had here; its message says what to do. */
+  static async start(listener: CollectorListener, options: PlanOptions = {}): Promise<Collector> {
+    const collector = new Collector(listener);
+    readClocks(collector.#clocks.wall, 20);
+    collector.#tracer = await Tracer.start({
+      record: (payload) => collector.#record(payload),
+      ended: (error) => {
+        if (!collector.#closing) {
+          listener.tracerEnded(error ?? new TracerError("ended", "the tracer ended by itself"));
+        }
+      },
+    });
+    collector.#executables = new Executables(collector.#tracer, options);
+    collector.#timers.push(
+      setInterval(() => void collector.#poll().catch(() => {}), STATS_MS),
+      setInterval(() => readClocks(collector.#clocks.wall, 3), CLOCK_MS),
+    );
+    return collector;
+  }
+
+  get targets(): Target[] {
+    return [...this.#processes.values()].map((p) => p.target);
+  }
+
+  get tracerPid(): number | undefined {
+    return this.#tracer.pid;
+  }
+
+  /**
+   * Starts a program, traced from its first instruction.
+   * @param file absolute path. @param stdout where the program's own output goes.
+   * @returns when it runs. `finished` resolves when it ended and all its events have come.
+   */
+  async run(
+    file: string,
+    args: readonly string[],
+    stdout: "inherit" | "stderr",
+  ): Promise<{ launched: Launched; target: Target; finished: Promise<void> }> {
+    const loaded = await this.#executables.load(file, () => this.#tracer.readPath(file));
+    const { plan } = await this.#executables.upload(loaded);
+    const launched = launchStopped(file, args, stdout);
+    try {
+      await this.#tracer.watch(launched.pid, { exit: true });
+      const attached = await this.#tracer.attach(plan, loaded.file, { pid: launched.pid, path: file });
+      const tracked = this.#track(launched.pid, 0, loaded, attached);
+      launched.release();
+      return { launched, target: tracked.target, finished: tracked.ended.promise };
+    } catch (error) {
+      launched.abandon();
+      throw error;
+    }
+  }
+
+  /**
+   * Traces what runs and matches, and what starts later and matches (not with pids).
+   * @returns the processes attached now. A process that can't be traced becomes a target that says why.
+   */
+  async attach(selectors: readonly Selector[]): Promise<Target[]> {
+    this.#selectors.push(...selectors);
+    if (selectors.some((s) => s.kind !== "pid")) await this.#tracer.watch(0, { exec: true });
+    const before = new Set(this.#processes.keys());
+    await this.#look();
+    return [...this.#processes].filter(([pid]) => !before.has(pid)).map(([, p]) => p.target);
+  }
+
+  /** Resolves when every process that is attached now has ended. */
+  async allEnded(): Promise<void> {
+    await Promise.all([...this.#processes.values()].map((p) => p.ended.promise));
+  }
+
+  /** Detaches everything, takes what is on its way, tells what was lost. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    try {
+      await this.#tracer.detach();
+      await this.#poll();
+      await this.#tracer.close();
+    } catch (error) {
+      if (!(error instanceof TracerError)) throw error; // gone already: the kernel has taken the probes away
+    }
+    for (const { target } of this.#processes.values()) {
+      if (target.state === "attached") this.#change(target, "detached", null);
+    }
+  }
+
+  /** One look at a time: two could attach the same process twice. */
+  #look(): Promise<void> {
+    this.#looking = this.#looking.catch(() => {}).then(() => this.#lookNow());
+    return this.#looking;
+  }
+
+  async #lookNow(): Promise<void> {
+    const own = new Set([process.pid, this.#tracer.pid ?? 0]);
+    for (const info of await this.#tracer.list()) {
+      if (!isCandidate(info, own)) continue;
+      const selector = this.#selectors.find((s) => selects(s, info));
+      const known = this.#processes.get(info.pid);
+      if (!selector || (known && known.target.state !== "exited")) continue;
+      await this.#attachOne(info, selector);
+    }
+  }
+
+  async #attachOne(info: ProcessInfo, selector: Selector): Promise<void> {
+    const path = exePath(info);
+    try {
+      const loaded = await this.#executables.load(
+        path,
+        async () => {
+          const read = await this.#tracer.readExe(info.pid);
+          if (selector.kind !== "pid" && !looksLikeGo(read.bytes)) throw new NotGo();
+          return read;
+        },
+        info.file,
+      );
+      const { plan } = await this.#executables.upload(loaded);
+      await this.#tracer.watch(info.pid, { exit: true });
+      if (selector.kind === "pid") {
+        const where = { pid: info.pid, exePid: info.pid };
+        this.#track(info.pid, info.start, loaded, await this.#tracer.attach(plan, loaded.file, where));
+        return;
+      }
+      loaded.everywhere ??= await this.#tracer.attach(plan, loaded.file, { pid: 0, exePid: info.pid });
+      this.#track(info.pid, info.start, loaded, loaded.everywhere);
+    } catch (error) {
+      if (error instanceof NotGo) return;
+      if (error instanceof TracerError && (error.code === "privilege" || error.code === "ended")) throw error;
+      if (selector.kind === "all-go") return; // one that can't be traced is no failure of the others
+      this.#refuse(info, (error as Error).message);
+    }
+  }
+
+  #track(pid: number, start: number, loaded: Loaded, attached: AttachResult): Tracked {
+    const { map } = loaded.executable;
+    const certificate = certificateOf(loaded.path, map, attached);
+    const target: Target = {
+      id: `${pid}:${start}`,
+      pid,
+      name: basename(loaded.path),
+      exe: loaded.path,
+      buildId: map.binary.buildId,
+      goVersion: map.binary.goVersion,
+      module: map.binary.module || null,
+      state: "attached",
+      reason: null,
+      certificate,
+    };
+    const ref = {
+      pid,
+      name: target.name,
+      exe: loaded.path,
+      buildId: target.buildId,
+      host: this.#host,
+      container: null,
+    };
+    const tracked = {
+      target,
+      state: new ProcessState(ref, new IdentityTable(this.#ids)),
+      ended: Promise.withResolvers<void>(),
+    };
+    this.#processes.set(pid, tracked);
+    this.#listener.target(target);
+    this.#listener.event({ ...this.#now(tracked.state), kind: "attach", certificate });
+    return tracked;
+  }
+
+  #refuse(info: ProcessInfo, reason: string): void {
+    const target: Target = {
+      id: `${info.pid}:${info.start}`,
+      pid: info.pid,
+      name: info.name,
+      exe: exePath(info),
+      buildId: null,
+      goVersion: null,
+      module: null,
+      state: "refused",
+      reason,
+      certificate: null,
+    };
+    const ref = {
+      pid: info.pid,
+      name: info.name,
+      exe: target.exe,
+      buildId: null,
+      host: this.#host,
+      container: null,
+    };
+    const ended = Promise.withResolvers<void>();
+    ended.resolve();
+    this.#processes.set(info.pid, {
+      target,
+      state: new ProcessState(ref, new IdentityTable(this.#ids)),
+      ended,
+    });
+    this.#listener.target(target);
+  }
+
+  #change(target: Target, state: Target["state"], reason: string | null): void {
+    target.state = state;
+    target.reason = reason;
+    this.#listener.target(target);
+  }
+
+  #now(state: ProcessState) {
+    return this.#stamp(state, process.hrtime.bigint());
+  }
+
+  #stamp(state: ProcessState, mono: bigint) {
+    const wall = this.#clocks.wall.wall(mono) ?? 0n;
+    return {
+      v: EVENT_VERSION,
+      id: this.#clocks.ulids.next(Number(wall / 1_000_000n)),
+      time: rfc3339(wall),
+      mono: Number(mono),
+      process: state.ref,
+    } as const;
+  }
+
+  #record(payload: Uint8Array): void {
+    const record = this.#assembler.push(payload);
+    if (!record) return;
+    if ("process" in record) this.#process(record.process);
+    else this.#decode(record.event);
+  }
+
+  #decode(raw: RawEvent): void {
+    const found = this.#executables.find(raw.site);
+    if (!found) {
+      this.undecoded++;
+      return;
+    }
+    const { loaded, index } = found;
+    // A process of a file that is traced everywhere may speak before we have looked at it.
+    let tracked = this.#processes.get(raw.pid);
+    if (!tracked && loaded.everywhere) tracked = this.#track(raw.pid, 0, loaded, loaded.everywhere);
+    if (!tracked) {
+      this.undecoded++;
+      return;
+    }
+    const event = decodeEvent(raw, index, loaded.executable, tracked.state, this.#clocks);
+    if (event) this.#listener.event(event);
+  }
+
+  #process({ kind, pid, waitStatus: status, mono }: RawProcess): void {
+    if (kind === "exec") {
+      void this.#look().catch(() => {});
+      return;
+    }
+    const tracked = this.#processes.get(pid);
+    if (kind !== "exit" || !tracked || tracked.target.state === "exited") return;
+    const ending = waitStatus(status);
+    this.#listener.event({
+      ...this.#stamp(tracked.state, mono),
+      kind: "exit",
+      thread: pid,
+      ...ending,
+      inFlight: [],
+    });
+    this.#change(
+      tracked.target,
+      "exited",
+      ending.signal ? `killed by ${ending.signal}` : `status ${ending.code}`,
+    );
+    tracked.ended.resolve();
+  }
+
+  /** Counters of all sites; losses that were not told yet become events. */
+  async #poll(): Promise<void> {
+    const { sites } = await this.#tracer.stats();
+    const sum: Counters = { hits: 0, shown: 0, sampled: 0, lost: 0, passed: 0, mismatched: 0 };
+    for (const site of sites) this.#count(sum, site);
+    this.#listener.counters(sum);
+  }
+
+  #count(sum: Counters, { site, counters }: SiteCounters): void {
+    const lost = counters.lostRing + counters.lostSlot + counters.lostOther;
+    sum.hits += counters.hits - counters.passed - counters.mismatched;
+    sum.shown += counters.emitted;
+    sum.sampled += counters.sampled;
+    sum.lost += lost;
+    sum.passed += counters.passed;
+    sum.mismatched += counters.mismatched;
+    const told = this.#told.get(site) ?? 0;
+    if (lost <= told) return;
+    this.#told.set(site, lost);
+    const found = this.#executables.find(site);
+    const tracked = found && [...this.#processes.values()].find((p) => p.target.exe === found.loaded.path);
+    if (!found || !tracked) return;
+    const why =
+      counters.lostRing > 0
+        ? "the kernel's ring buffer was full"
+        : "the kernel side had no memory or could not read";
+    this.#listener.event({
+      ...this.#now(tracked.state),
+      kind: "lost",
+      count: lost - told,
+      where: this.#where(found.loaded, found.index),
+      why,
+    });
+  }
+
+  #where(loaded: Loaded, index: number): string {
+    const site = loaded.executable.map.plan.sites[index];
+    const frame = site && loaded.executable.symbols.at(site.origins[0]?.pc ?? site.pc)[0];
+    return frame ? `${frame.function} ${frame.file}:${frame.line}` : "not determined";
+  }
+}
+
+class NotGo extends Error {}

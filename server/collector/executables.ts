@@ -1,0 +1,108 @@
+/** The executables that are or may be traced: analysed once by file identity, planned once, found again by site. */
+import { BinaryError, type ErrorMap } from "../binary/index.ts";
+import {
+  certificateOf,
+  defaultRateLimit,
+  Executable,
+  packageOf,
+  planOf,
+  type RateLimit,
+} from "../decode/index.ts";
+import type { AttachResult, FileIdentity, Tracer } from "../tracer/index.ts";
+import { analyse } from "./analysis.ts";
+
+export interface Loaded {
+  /** Path as the process or the user names it. */
+  path: string;
+  file: FileIdentity;
+  executable: Executable;
+  /** Set once the plan is in the kernel. */
+  uploaded: { plan: number; firstSite: number } | null;
+  /** Links that trace every process of the file, later ones too. */
+  everywhere: AttachResult | null;
+}
+
+export interface FileRead {
+  file: FileIdentity;
+  bytes: Uint8Array;
+}
+
+export interface PlanOptions {
+  rate?: RateLimit;
+  /** Only sites in packages that one of these accepts; the panics are always in. */
+  packages?: readonly RegExp[];
+}
+
+export class Executables {
+  readonly #tracer: Tracer;
+  readonly #options: PlanOptions;
+  readonly #byFile = new Map<string, Promise<Loaded>>();
+  /** In ascending order of the first site. */
+  readonly #planned: { first: number; end: number; loaded: Loaded }[] = [];
+
+  constructor(tracer: Tracer, options: PlanOptions) {
+    this.#tracer = tracer;
+    this.#options = options;
+  }
+
+  /**
+   * The analysis of a file, made once.
+   * @param known identity of the file, where it is known before it is read.
+   * @throws BinaryError or TracerError; a file that failed may be tried again.
+   */
+  async load(path: string, read: () => Promise<FileRead>, known?: FileIdentity): Promise<Loaded> {
+    const cached = known && this.#byFile.get(keyOf(known));
+    if (cached) return cached;
+    const { file, bytes } = await read();
+    const key = keyOf(file);
+    let loading = this.#byFile.get(key);
+    if (!loading) {
+      loading = this.#analyse(path, file, bytes);
+      this.#byFile.set(key, loading);
+      loading.catch(() => this.#byFile.delete(key));
+    }
+    return loading;
+  }
+
+  async #analyse(path: string, file: FileIdentity, bytes: Uint8Array): Promise<Loaded> {
+    const map = restrict(await analyse(bytes), this.#options.packages);
+    return { path, file, executable: new Executable(map), uploaded: null, everywhere: null };
+  }
+
+  /** Uploads the plan unless it is there. @throws BinaryError when the certificate's checks fail: nothing is placed. */
+  async upload(loaded: Loaded): Promise<{ plan: number; firstSite: number }> {
+    if (loaded.uploaded) return loaded.uploaded;
+    const { map } = loaded.executable;
+    const certificate = certificateOf(loaded.path, map, null);
+    if (certificate.verdict === "refuse") {
+      throw new BinaryError("bad-layout", `${loaded.path} is not traced: ${certificate.reason}`);
+    }
+    const uploaded = await this.#tracer.plan(planOf(map, this.#options.rate ?? defaultRateLimit));
+    loaded.uploaded = uploaded;
+    const first = uploaded.firstSite;
+    this.#planned.push({ first, end: first + map.plan.sites.length, loaded });
+    this.#planned.sort((a, b) => a.first - b.first);
+    return uploaded;
+  }
+
+  /** The executable and the index in its plan of a global site. */
+  find(site: number): { loaded: Loaded; index: number } | null {
+    const entry = this.#planned.findLast((p) => p.first <= site);
+    return entry && site < entry.end ? { loaded: entry.loaded, index: site - entry.first } : null;
+  }
+}
+
+function keyOf(file: FileIdentity): string {
+  return Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString("hex");
+}
+
+function restrict(map: ErrorMap, packages: readonly RegExp[] | undefined): ErrorMap {
+  if (!packages || packages.length === 0) return map;
+  const { functions } = map.binary;
+  const wanted = (pc: number) =>
+    functions.frames(pc).some((frame) => packages.some((glob) => glob.test(packageOf(frame.function))));
+  const sites = map.plan.sites.filter(
+    (site) => site.eface || site.origins.some((origin) => wanted(origin.pc)),
+  );
+  return { ...map, plan: { ...map.plan, sites } };
+}

@@ -1,0 +1,5 @@
+export { analyse } from "./analysis.ts";
+export { Collector, type CollectorListener } from "./collector.ts";
+export type { PlanOptions } from "./executables.ts";
+export { LaunchError, type Launched, resolveProgram } from "./launch.ts";
+export { exePath, isCandidate, looksLikeGo, type Selector } from "./processes.ts";
