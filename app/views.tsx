@@ -4,6 +4,7 @@ import { EmptyState } from "../components/empty-state/index.ts";
 import { FlameGraph } from "../components/flame-graph/index.ts";
 import { GroupTable, useGroups } from "../components/group-table/index.ts";
 import { Occurrence } from "../components/occurrence/index.ts";
+import { PropagationGraph } from "../components/propagation-graph/index.ts";
 import type { View } from "../components/view-state/index.ts";
 import styles from "./views.module.css";
 
@@ -29,5 +30,5 @@ export const VIEW_PAGES: Record<View, ComponentType> = {
   groups: GroupsPage,
   occurrence: OccurrencePage,
   flame: FlameGraph,
-  graph: FlameGraph,
+  graph: PropagationGraph,
 };

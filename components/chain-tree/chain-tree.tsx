@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import type { ErrorValue, OccurrenceEvent } from "../../server/events/index.ts";
 import { formatCount } from "../format/index.ts";
+import type { Origin } from "../live/index.ts";
 import { treeKey } from "../ui/index.ts";
 import styles from "./chain-tree.module.css";
 import { CAUSES_SHOWN, type ChainRow, flattenChain, MOST_ROWS } from "./flatten.ts";
@@ -9,13 +10,13 @@ import { ValueCard } from "./value-card.tsx";
 
 interface Props {
   root: ErrorValue;
-  /** The occurrence that made a value, where the page knows it; not asked for the root. */
-  madeAt(error: ErrorValue): OccurrenceEvent | null;
+  /** Where a value came to be, as far as the page knows; not asked for the root. */
+  originOf(error: ErrorValue): Origin | null;
   onOpen(occurrence: OccurrenceEvent): void;
 }
 
 /** The error and everything below it: what errors.Is and errors.As see, and what they don't. */
-export function ChainTree({ root, madeAt, onOpen }: Props) {
+export function ChainTree({ root, originOf, onOpen }: Props) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [more, setMore] = useState<ReadonlyMap<string, number>>(new Map());
   const [focused, setFocused] = useState("0");
@@ -36,8 +37,8 @@ export function ChainTree({ root, madeAt, onOpen }: Props) {
     const act = treeKey(rows.map(lineOf), focused, event.key);
     const row = rows.find((r) => r.path === focused);
     if (event.key === "Enter" && row?.kind === "value" && row.cause) {
-      const made = madeAt(row.error);
-      if (made) onOpen(made);
+      const origin = originOf(row.error);
+      if (origin) onOpen(origin.event);
     } else if (event.key === "Enter" && row?.kind === "more") showMore(row.parent);
     else if (act && "focus" in act) focus(act.focus);
     else if (act) toggle(act.toggle);
@@ -62,7 +63,8 @@ export function ChainTree({ root, madeAt, onOpen }: Props) {
           aria-selected={row.path === focused}
           className={styles.item}
           data-via={row.kind === "value" ? (row.cause?.via ?? "root") : "more"}
-          style={{ marginLeft: `${Math.min(row.depth - 1, 24) * 22}px` }}
+          style={{ marginLeft: `${Math.min(row.indent, 24) * 24}px` }}
+          data-branch={row.kind !== "value" || row.siblings > 1}
           onFocus={(event) => event.target === event.currentTarget && setFocused(row.path)}
         >
           {row.kind === "value" && (
@@ -70,7 +72,7 @@ export function ChainTree({ root, madeAt, onOpen }: Props) {
               error={row.error}
               cause={row.cause}
               open={row.error.causes.length > 0 ? row.open : null}
-              made={row.cause ? madeAt(row.error) : null}
+              origin={row.cause ? originOf(row.error) : null}
               onToggle={() => toggle(row.path)}
               onOpen={onOpen}
             />

@@ -41,6 +41,10 @@ describe("flattenChain", () => {
     ]);
     expect(flat(root, new Set(["0"]))).toEqual([" j"]);
   });
+  it("sets only several causes apart", () => {
+    const root = errorValue("a", { causes: [unwrap(wrap("j", "x", "y"))] });
+    expect(flattenChain(root, none, new Map()).map((r) => r.indent)).toEqual([0, 0, 1, 1]);
+  });
   it("shows the causes of a large join by and by", () => {
     const root = wrap("j", ...Array.from({ length: 10_000 }, (_, i) => `c${i}`));
     expect(flat(root)).toHaveLength(22);

@@ -8,6 +8,8 @@ export type ChainRow =
       path: string;
       parent: string | null;
       depth: number;
+      /** Steps to the right: only several causes of one value are set apart, a plain chain runs straight down. */
+      indent: number;
       /** Null at the root. */
       cause: Cause | null;
       error: ErrorValue;
@@ -15,9 +17,9 @@ export type ChainRow =
       siblings: number;
       open: boolean;
     }
-  | { kind: "more"; path: string; parent: string; depth: number; hidden: number }
+  | { kind: "more"; path: string; parent: string; depth: number; indent: number; hidden: number }
   /** The tree goes on, but no more lines are drawn. */
-  | { kind: "cut"; path: string; depth: number };
+  | { kind: "cut"; path: string; depth: number; indent: number };
 
 /** Causes of one join that are shown at first, and that each “more” adds. */
 export const CAUSES_SHOWN = 20;
@@ -44,28 +46,39 @@ export function flattenChain(
     path: string,
     parent: string | null,
     depth: number,
+    indent: number,
     position: number,
     siblings: number,
   ) => {
     const byDefault = position <= CAUSES_OPEN;
     const open = error.causes.length > 0 && byDefault !== toggled.has(path);
-    rows.push({ kind: "value", path, parent, depth, cause, error, position, siblings, open });
+    rows.push({ kind: "value", path, parent, depth, indent, cause, error, position, siblings, open });
     if (!open) return;
     const shown = Math.min(error.causes.length, CAUSES_SHOWN * (1 + (more.get(path) ?? 0)));
     const hidden = error.causes.length - shown;
+    const inner = indent + (error.causes.length > 1 ? 1 : 0);
     if (hidden > 0) {
       work.push(() =>
-        rows.push({ kind: "more", path: `${path}.more`, parent: path, depth: depth + 1, hidden }),
+        rows.push({
+          kind: "more",
+          path: `${path}.more`,
+          parent: path,
+          depth: depth + 1,
+          indent: inner,
+          hidden,
+        }),
       );
     }
     for (let i = shown - 1; i >= 0; i--) {
       const next = error.causes[i]!;
-      work.push(() => visit(next.error, next, `${path}.${i}`, path, depth + 1, i + 1, error.causes.length));
+      work.push(() =>
+        visit(next.error, next, `${path}.${i}`, path, depth + 1, inner, i + 1, error.causes.length),
+      );
     }
   };
-  visit(root, null, "0", null, 1, 1, 1);
+  visit(root, null, "0", null, 1, 0, 1, 1);
   while (work.length > 0 && rows.length < MOST_ROWS) work.pop()!();
-  if (work.length > 0) rows.push({ kind: "cut", path: "cut", depth: 1 });
+  if (work.length > 0) rows.push({ kind: "cut", path: "cut", depth: 1, indent: 0 });
   return rows;
 }
 

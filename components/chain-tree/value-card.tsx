@@ -1,5 +1,6 @@
 import type { Cause, ErrorValue, OccurrenceEvent } from "../../server/events/index.ts";
 import { baseName, formatCount, shortFunction } from "../format/index.ts";
+import type { Origin } from "../live/index.ts";
 import { GoName, Icon, Tag } from "../ui/index.ts";
 import styles from "./chain-tree.module.css";
 import { Fields } from "./fields.tsx";
@@ -11,13 +12,13 @@ interface Props {
   cause: Cause | null;
   /** Null: it has no causes. */
   open: boolean | null;
-  made: OccurrenceEvent | null;
+  origin: Origin | null;
   onToggle(): void;
   onOpen(occurrence: OccurrenceEvent): void;
 }
 
 /** One value of the chain: how it is reached, type, message, fields, and every doubt about them. */
-export function ValueCard({ error, cause, open, made, onToggle, onOpen }: Props) {
+export function ValueCard({ error, cause, open, origin, onToggle, onOpen }: Props) {
   return (
     <>
       {cause && <Via cause={cause} />}
@@ -42,15 +43,16 @@ export function ValueCard({ error, cause, open, made, onToggle, onOpen }: Props)
         <Doubts error={error} />
         {cause && (
           <span className={styles.made}>
-            {made ? (
+            {origin ? (
               <button
                 type="button"
                 tabIndex={-1}
                 className={styles.link}
-                onClick={() => onOpen(made)}
-                title={`${made.site.file}:${made.site.line}`}
+                onClick={() => onOpen(origin.event)}
+                title={`${origin.event.site.file}:${origin.event.site.line}`}
               >
-                made in {shortFunction(made.site.function)} {baseName(made.site.file)}:{made.site.line} →
+                {origin.made ? "made in" : "first seen in"} {shortFunction(origin.event.site.function)}{" "}
+                {baseName(origin.event.site.file)}:{origin.event.site.line} →
               </button>
             ) : (
               <span className={styles.unknown}>where it was made is not known here</span>
@@ -58,7 +60,7 @@ export function ValueCard({ error, cause, open, made, onToggle, onOpen }: Props)
           </span>
         )}
       </div>
-      <Message error={error} />
+      <Message error={error} short={open === true} />
       {error.messageHex && <p className={styles.hex}>bytes {error.messageHex}</p>}
       <Fields fields={error.fields} />
       {error.notes?.map((note) => (
@@ -72,11 +74,11 @@ export function ValueCard({ error, cause, open, made, onToggle, onOpen }: Props)
 
 function Via({ cause }: { cause: Cause }) {
   const field = cause.field && <code>{cause.field}</code>;
-  if (cause.via === "unwrap") return <p className={styles.via}>unwraps to{field && <> (field {field})</>}</p>;
+  if (cause.via === "unwrap") return <p className={styles.via}>unwraps to {field}</p>;
   if (cause.via === "field") {
     return (
       <p className={styles.via}>
-        holds in field {field || "of unknown name"} <Tag tone="warn">not seen by errors.Is</Tag>
+        holds in a field {field} <Tag tone="warn">not seen by errors.Is</Tag>
       </p>
     );
   }
@@ -112,7 +114,8 @@ function Doubts({ error }: { error: ErrorValue }) {
   );
 }
 
-function Message({ error }: { error: ErrorValue }) {
+/** @param short what the message took from its causes is said right below: a mark stands for it */
+function Message({ error, short }: { error: ErrorValue; short: boolean }) {
   const pieces = splitMessage(error);
   if (pieces.length === 0)
     return <p className={styles.empty}>{error.typedNil ? "no value" : "empty message"}</p>;
@@ -120,8 +123,8 @@ function Message({ error }: { error: ErrorValue }) {
     <p className={styles.message}>
       {pieces.map(({ text, own }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity
-        <span key={i} className={own ? undefined : styles.taken}>
-          {text}
+        <span key={i} className={own ? undefined : styles.taken} title={own ? undefined : text}>
+          {own || !short ? text : "…"}
         </span>
       ))}
     </p>

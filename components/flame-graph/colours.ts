@@ -27,9 +27,11 @@ export function colourToken(name: FlameName, modules: readonly string[]): string
   return `flame-${hash(name.package) % HUES}`;
 }
 
-/** FNV-1a, 32 bits. */
+/** FNV-1a, 32 bits, with the last step of MurmurHash3, since the lowest bits of FNV alone hardly differ. */
 function hash(text: string): number {
   let h = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  return h >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
 }

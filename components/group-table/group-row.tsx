@@ -40,7 +40,7 @@ export function GroupRow({ group, now, selected, onOpen }: Props) {
         </span>
       </span>
       <span className={styles.site} title={`${site.op} in ${site.function}\n${site.file}:${site.line}`}>
-        <GoName name={site.function} />
+        <GoName name={site.function} short />
         <span className={styles.line}>
           {baseName(site.file)}:{site.line}
         </span>

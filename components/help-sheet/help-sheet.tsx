@@ -30,7 +30,7 @@ export function HelpSheet() {
                     <div key={action.id}>
                       <dt>
                         {action.keys.map((key) => (
-                          <Key key={key}>{key}</Key>
+                          <Key key={key}>{KEY_SIGNS[key] ?? key}</Key>
                         ))}
                       </dt>
                       <dd>{action.title}</dd>
@@ -58,6 +58,8 @@ export function HelpSheet() {
     </dialog>
   );
 }
+
+const KEY_SIGNS: Record<string, string> = { ArrowDown: "↓", ArrowUp: "↑" };
 
 const FILTER_WORDS = [
   ["refused dial", "both words, in any field"],

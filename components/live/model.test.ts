@@ -47,17 +47,21 @@ describe("LiveModel", () => {
     const again = errorEvent("2", { error: root, made: false });
     const wrapper = errorEvent("3", { error: errorValue("e2", { causes: [unwrap(root)] }) });
     model.apply(hello({ events: [again, made, wrapper] }), 0, 0);
-    expect(model.madeAt(PROCESS, "e1")?.id).toBe("1");
+    expect(model.originOf(PROCESS, "e1")).toMatchObject({ made: true, event: { id: "1" } });
     const { seen, carried } = model.sightings(PROCESS, "e1");
     expect(seen.map((e) => e.id)).toEqual(["2", "1"]);
     expect(carried.map((e) => e.id)).toEqual(["3"]);
-    expect(model.madeAt({ ...PROCESS, pid: 72 }, "e1")).toBeNull();
+    expect(model.originOf({ ...PROCESS, pid: 72 }, "e1")).toBeNull();
   });
 
-  it("does not find a value only seen again", () => {
+  it("falls back to where a value was first seen, and says so", () => {
     const model = new LiveModel();
-    model.apply(hello({ events: [errorEvent("1", { made: false, error: errorValue("e1") })] }), 0, 0);
-    expect(model.madeAt(PROCESS, "e1")).toBeNull();
+    model.apply(
+      hello({ events: ["1", "2"].map((id) => errorEvent(id, { made: false, error: errorValue("e1") })) }),
+      0,
+      0,
+    );
+    expect(model.originOf(PROCESS, "e1")).toMatchObject({ made: false, event: { id: "1" } });
   });
 
   it("replaces groups, targets and counters as they change", () => {
@@ -114,7 +118,7 @@ describe("LiveModel", () => {
     model.apply(batch({ events, groups: [group("g")] }), 0, 0);
     expect(model.events.length).toBe(20_000);
     expect(model.occurrencesOf("g")).toHaveLength(20_000);
-    expect(model.madeAt(PROCESS, "e0")).toBeNull();
-    expect(model.madeAt(PROCESS, "e1")?.id).toBe("000001");
+    expect(model.originOf(PROCESS, "e0")).toBeNull();
+    expect(model.originOf(PROCESS, "e1")?.event.id).toBe("000001");
   });
 });

@@ -21,6 +21,12 @@ const LOST_KEPT = 200;
 const EMPTY_GRAPH: PropagationGraph = { nodes: [], edges: [], rootCauses: [] };
 const NO_COUNTS: Counters = { hits: 0, shown: 0, sampled: 0, lost: 0, passed: 0, mismatched: 0 };
 
+export interface Origin {
+  event: OccurrenceEvent;
+  /** False: the value was made before it could be seen, or that event is no longer known; it was seen here. */
+  made: boolean;
+}
+
 export interface ReadModel {
   /** Oldest first. */
   readonly events: EventRing;
@@ -45,8 +51,8 @@ export interface ReadModel {
   occurrencesOf(groupId: string): readonly string[];
   /** The group of an occurrence, when the collector said so. */
   groupOf(event: Event): Group | null;
-  /** The occurrence that made this error value, when it is known here. */
-  madeAt(process: Event["process"], errorId: string): OccurrenceEvent | null;
+  /** The occurrence that made this error value, or else the first that saw it, of those known here. */
+  originOf(process: Event["process"], errorId: string): Origin | null;
   /** Other occurrences with this value on top (`seen`) or somewhere in their chain (`carried`), oldest first. */
   sightings(
     process: Event["process"],
@@ -109,12 +115,14 @@ export class LiveModel implements ReadModel {
     return (id && this.groups.get(id)) || null;
   }
 
-  madeAt(process: Event["process"], errorId: string): OccurrenceEvent | null {
+  originOf(process: Event["process"], errorId: string): Origin | null {
+    let seen: OccurrenceEvent | null = null;
     for (const id of this.#values.seen(valueKey(process, errorId))) {
       const event = this.occurrence(id);
-      if (event?.kind === "error" && event.made) return event;
+      if (event?.kind === "error" && event.made) return { event, made: true };
+      seen ??= event;
     }
-    return null;
+    return seen && { event: seen, made: false };
   }
 
   sightings(process: Event["process"], errorId: string) {

@@ -57,7 +57,7 @@ export function Occurrence() {
             <ChainTree
               key={event.id}
               root={error}
-              madeAt={(value) => model.madeAt(event.process, value.id)}
+              originOf={(value) => model.originOf(event.process, value.id)}
               onOpen={open}
             />
           ) : (

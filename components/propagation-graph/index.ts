@@ -1,0 +1,1 @@
+export { PropagationGraph } from "./propagation-graph.tsx";
