@@ -1,0 +1,59 @@
+/** Events in, groups and propagation graph out. Pure and deterministic. */
+import type { Event, Group, PropagationGraph } from "../events/index.ts";
+import { errorOf, Groups, isOccurrence } from "./groups.ts";
+import { Propagation } from "./propagation.ts";
+import { rootCauses } from "./root-cause.ts";
+
+export class GraphBuilder {
+  readonly #groups = new Groups();
+  readonly #propagation = new Propagation();
+  #changed = true;
+
+  /**
+   * Takes the next event, in the order in which they happened.
+   * @returns id of the group that it is an occurrence of, else null. Initialisation's errors are grouped, but are no part
+   *   of the graph until something comes from them.
+   */
+  add(event: Event): string | null {
+    if (!isOccurrence(event)) return null;
+    const group = this.#groups.add(event);
+    const value = errorOf(event);
+    if (event.kind === "error" && value) {
+      if (!event.init) {
+        this.#propagation.made(group, value, event.sampled);
+        this.#changed = true;
+      }
+    } else {
+      this.#propagation.raised(group, value, event.sampled);
+      this.#changed = true;
+    }
+    return group.id;
+  }
+
+  groups(): Group[] {
+    return this.#groups.all();
+  }
+
+  /** Groups that changed since the last call. */
+  takeChangedGroups(): Group[] {
+    return this.#groups.takeChanged();
+  }
+
+  graph(): PropagationGraph {
+    const nodes = this.#propagation.nodes();
+    const edges = this.#propagation.edges();
+    return { nodes, edges, rootCauses: rootCauses(nodes, edges) };
+  }
+
+  /** The graph, if it changed since the last call; else null. */
+  takeChangedGraph(): PropagationGraph | null {
+    if (!this.#changed) return null;
+    this.#changed = false;
+    return this.graph();
+  }
+
+  /** Edges left out because they would have closed a circle. */
+  get droppedEdges(): number {
+    return this.#propagation.dropped;
+  }
+}

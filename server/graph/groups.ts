@@ -1,0 +1,126 @@
+/** Occurrences to groups: one fingerprint, one group. */
+import type { ErrorValue, Event, Group, SiteRef } from "../events/index.ts";
+import { hashOf, templateOf } from "./template.ts";
+
+/** Events that are occurrences of a group: errors where they are made, panics, fatal errors. */
+export type Occurrence = Extract<Event, { kind: "error" | "panic" | "fatal" }>;
+
+export function isOccurrence(event: Event): event is Occurrence {
+  return (event.kind === "error" && event.made) || event.kind === "panic" || event.kind === "fatal";
+}
+
+/** The error value that an occurrence is about; null for a panic with another value and for a fatal error. */
+export function errorOf(event: Occurrence): ErrorValue | null {
+  if (event.kind === "error") return event.error;
+  return event.kind === "panic" && "error" in event.value ? event.value.error : null;
+}
+
+const MAX_CHAIN = 16;
+
+/** Types from the outside in, along the first cause that Unwrap returns. */
+export function chainOf(value: ErrorValue): string[] {
+  const types: string[] = [];
+  let at: ErrorValue | undefined = value;
+  while (at && types.length < MAX_CHAIN) {
+    types.push(at.type);
+    at = (at.causes.find((cause) => cause.via === "unwrap") ?? at.causes[0])?.error;
+  }
+  return types;
+}
+
+interface Described {
+  type: string;
+  chain: string[];
+  message: string;
+}
+
+function describe(event: Occurrence): Described {
+  const value = errorOf(event);
+  if (value) return { type: value.type, chain: chainOf(value), message: value.message };
+  if (event.kind === "panic" && "text" in event.value) {
+    return { type: event.value.type, chain: [event.value.type], message: event.value.text };
+  }
+  const text = event.kind === "fatal" ? event.text : "";
+  return { type: event.kind, chain: [event.kind], message: text };
+}
+
+function fingerprint(kind: string, chain: readonly string[], site: SiteRef, template: string): string {
+  return hashOf([kind, chain.join("<"), site.function, `${site.file}:${site.line}`, template].join("\n"));
+}
+
+const SPARK_SECONDS = 60;
+const MAX_OCCURRENCES = 20;
+const MAX_TARGETS = 64;
+
+/** All groups, and which of them changed since they were last asked for. */
+export class Groups {
+  readonly #groups = new Map<string, Group>();
+  readonly #changed = new Set<string>();
+
+  /** @returns the group that the occurrence was put in. */
+  add(event: Occurrence): Group {
+    const { type, chain, message } = describe(event);
+    const template = templateOf(message);
+    const id = fingerprint(event.kind, chain, event.site, template);
+    let group = this.#groups.get(id);
+    if (!group) {
+      group = {
+        id,
+        kind: event.kind,
+        type,
+        chain,
+        template,
+        message,
+        site: event.site,
+        init: event.init ?? false,
+        count: 0,
+        firstSeen: event.time,
+        lastSeen: event.time,
+        occurrences: [],
+        spark: Array<number>(SPARK_SECONDS).fill(0),
+        sparkEnd: secondOf(event.time),
+        targets: [],
+      };
+      this.#groups.set(id, group);
+    }
+    group.count += event.sampled;
+    group.message = message;
+    if (event.time > group.lastSeen) group.lastSeen = event.time;
+    if (event.time < group.firstSeen) group.firstSeen = event.time;
+    group.occurrences = [event.id, ...group.occurrences].slice(0, MAX_OCCURRENCES);
+    const target = String(event.process.pid);
+    if (!group.targets.includes(target) && group.targets.length < MAX_TARGETS) group.targets.push(target);
+    spark(group, secondOf(event.time), event.sampled);
+    this.#changed.add(id);
+    return group;
+  }
+
+  get(id: string): Group | undefined {
+    return this.#groups.get(id);
+  }
+
+  all(): Group[] {
+    return [...this.#groups.values()];
+  }
+
+  takeChanged(): Group[] {
+    const changed = [...this.#changed].map((id) => this.#groups.get(id)!);
+    this.#changed.clear();
+    return changed;
+  }
+}
+
+function secondOf(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
+}
+
+function spark(group: Group, second: number, count: number): void {
+  const ahead = second - group.sparkEnd;
+  if (ahead > 0) {
+    const kept = ahead >= SPARK_SECONDS ? [] : group.spark.slice(ahead);
+    group.spark = [...kept, ...Array<number>(SPARK_SECONDS - kept.length).fill(0)];
+    group.sparkEnd = second;
+  }
+  const index = SPARK_SECONDS - 1 - (group.sparkEnd - second);
+  if (index >= 0) group.spark[index] = (group.spark[index] ?? 0) + count;
+}

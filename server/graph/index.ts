@@ -1,0 +1,2 @@
+export { GraphBuilder } from "./builder.ts";
+export { templateOf } from "./template.ts";

@@ -1,0 +1,1 @@
+export { type EventStore, SqliteStore } from "./store.ts";
