@@ -1,12 +1,10 @@
 /** `errscope doctor` */
 import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type Feature, Tracer } from "../tracer/index.ts";
 import type { Command } from "./command.ts";
+import { uiFolder } from "./dashboard.ts";
 import { sentenceOf } from "./failure.ts";
 import { goToolchain } from "./go.ts";
-
-export const uiFolder = fileURLToPath(new URL("../../.build/ui", import.meta.url));
 
 export const doctor: Command = {
   synopsis: "doctor [--json]",

@@ -33,15 +33,15 @@ export class Session {
       const collector = await Collector.start(
         {
           event: (event) => {
-            const grouped = dashboard ? dashboard.event(event) : event;
+            const grouped = dashboard ? dashboard.board.add(event) : event;
             if (options.json && isPrinted(grouped, options))
               process.stdout.write(`${JSON.stringify(grouped)}\n`);
           },
           target: (target) => {
-            dashboard?.target(target);
+            dashboard?.board.target(target);
             tellTarget(target);
           },
-          counters: (counters) => dashboard?.counters(counters),
+          counters: (counters) => dashboard?.board.setCounters(counters),
           tracerEnded: (error) => {
             if (session) session.failed = true;
             process.stderr.write(

@@ -45,6 +45,10 @@ export class GraphBuilder {
     return { nodes, edges, rootCauses: rootCauses(nodes, edges) };
   }
 
+  get changed(): boolean {
+    return this.#changed;
+  }
+
   /** The graph, if it changed since the last call; else null. */
   takeChangedGraph(): PropagationGraph | null {
     if (!this.#changed) return null;
