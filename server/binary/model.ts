@@ -224,14 +224,18 @@ export type MessagePart =
   | { kind: "text"; text: string }
   /** A string (or []byte) field at `offset`. */
   | { kind: "string"; offset: number }
-  /** An integer field, in base 10 (strconv, %d, %v) unless `as` says so (%x, time.Duration's String). */
-  | { kind: "int"; offset: number; size: IntegerSize; signed: boolean; as?: "hexadecimal" | "duration" }
+  /** An integer field in base 10, or by `format`: fmt's directive (`%x`, `%03d`, `%c`, …) or "duration" (time.Duration). */
+  | { kind: "int"; offset: number; size: IntegerSize; signed: boolean; format?: string }
   | { kind: "bool"; offset: number }
   /** strconv.Quote / %q of the joined parts. */
   | { kind: "quoted"; parts: MessagePart[] }
   /** Error() of the error at `offset` (interface, or pointer of static type `type`). `formatted`: fmt asks for it, so
    * that a Format method of the cause's type, if it has one, decides the text instead. */
   | { kind: "error"; offset: number; type?: number; formatted?: true }
+  /** String() of the value in the interface at `offset`, which isn't nil. */
+  | { kind: "stringer"; offset: number }
+  /** What fmt prints by `verb` (v, s, q, d, …) for the value in the interface at `offset`. */
+  | { kind: "any"; offset: number; verb: string }
   /** Error() of each element of the []error at `offset`. */
   | { kind: "join"; offset: number; separator: string }
   /** The integer at `offset` selects a text; `fallback` where it is none of these. */
@@ -243,8 +247,8 @@ export type MessagePart =
       cases: [number, string][];
       fallback: MessagePart[];
     }
-  /** if min <= integer at `offset` <= max then … else …; null: no bound. min 0, max 0 is "is zero", for pointers and
-   * interfaces (their first word) too. */
+  /** `yes` if min <= integer at `offset` <= max, else `no`; null: no bound. min null, max 0 is "is zero" (unsigned), for
+   * pointers and interfaces (their first word) too. */
   | {
       kind: "if";
       offset: number;
@@ -252,16 +256,16 @@ export type MessagePart =
       signed: boolean;
       min: number | null;
       max: number | null;
-      then: MessagePart[];
-      else: MessagePart[];
+      yes: MessagePart[];
+      no: MessagePart[];
     }
-  /** if the bytes of the string at `offset` from index `at` on are `text` then … else …. */
-  | { kind: "ifText"; offset: number; at: number; text: string; then: MessagePart[]; else: MessagePart[] }
+  /** `yes` if the bytes of the string at `offset` from index `at` on are `text`, else `no`. */
+  | { kind: "ifText"; offset: number; at: number; text: string; yes: MessagePart[]; no: MessagePart[] }
   /** What Error() does here isn't understood, or it panics. */
   | { kind: "unknown"; reason: string };
 export type IntegerSize = 1 | 2 | 4 | 8;
 
-export type SiteOp = "new" | "wrap" | "join" | "sentinel" | "convert" | "return" | "panic";
+export type SiteOp = "new" | "wrap" | "join" | "sentinel" | "convert" | "return" | "panic" | "recover";
 export type Location =
   | { kind: "none" }
   | { kind: "reg"; reg: number }

@@ -9,6 +9,8 @@ export type Boxed =
   | { kind: "nil" }
   /** The interface value at `offset` of the object, which isn't nil. */
   | { kind: "interface"; offset: number }
+  /** The `any` at `offset` of the object, which may be nil. */
+  | { kind: "any"; offset: number }
   /** A value of a known type; `data` is the interface's data word. */
   | { kind: "typed"; type: GoType; data: Value }
   | { kind: "unknown"; reason: string };
@@ -33,8 +35,15 @@ export function boxed(machine: Machine, type: Value, data: Value): Boxed {
       return wordField(data) === type.offset + 8
         ? { kind: "interface", offset: type.offset }
         : { kind: "unknown", reason: "an interface made of two" };
-    case "linear":
-      return { kind: "unknown", reason: "a field of type any" };
+    case "linear": {
+      const offset = wordField(type);
+      const isAny = offset !== null && machine.layout.leafAt(offset)?.type.interfaceMethods.length === 0;
+      return isAny &&
+        machine.layout.leafAt(offset)?.type.kind === "interface" &&
+        wordField(data) === offset + 8
+        ? { kind: "any", offset }
+        : { kind: "unknown", reason: "an any that isn't a field's" };
+    }
     case "unknown":
       return { kind: "unknown", reason: type.reason };
     default:

@@ -1,5 +1,7 @@
 /** Calls of Error() on what a field holds: the message of a cause, which the tracer reads as a node of its own. */
+import type { MessagePart } from "../model.ts";
 import type { Machine } from "./machine.ts";
+import { returnsText } from "./methods.ts";
 import { done, type Outcome, stop } from "./outcome.ts";
 import { type State, wordField } from "./state.ts";
 
@@ -9,11 +11,15 @@ export function callInterface(machine: Machine, state: State, offset: number, in
   // interfaceMethods are sorted by name, as runtime.itab.fun is
   const method = type?.kind === "interface" ? type.interfaceMethods[index] : undefined;
   if (!method) return stop("a call of an unknown method");
-  if (method.name !== "Error") return stop(`a call of ${method.name} of an interface field`);
+  const part = returnsText(method.type, machine.program.binary.types) ? partOf(method.name, offset) : null;
+  if (!part) return stop(`a call of ${method.name} of an interface field`);
   if (wordField(state.argument(0)) !== offset + 8) return stop("a call with another receiver");
-  state.returnsText({ parts: [{ kind: "error", offset }] });
+  state.returnsText({ parts: [part] });
   return done(state);
 }
+
+const partOf = (method: string, offset: number): MessagePart | null =>
+  method === "Error" ? { kind: "error", offset } : method === "String" ? { kind: "stringer", offset } : null;
 
 /** The state after a call of `target` if that is Error() of the pointer that a field holds, else null. */
 export function callPointerField(machine: Machine, state: State, target: number): State | null {

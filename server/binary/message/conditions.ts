@@ -85,7 +85,7 @@ function textTruth(
   right: bigint,
   condition: number,
 ): Truth {
-  if (a.word === "pointer") {
+  if (a.word !== "length") {
     return right === 0n && leastLength(a.text.parts) > 0
       ? equality(condition, false)
       : opaque("a made text's address");

@@ -1,29 +1,41 @@
 /** What memory outside the path's own holds: the executable's bytes, as far as the program can't change them. */
+import type { Code } from "../code/index.ts";
 import type { GoBinary, ModuleData } from "../model.ts";
 import { References } from "./references.ts";
 import { constant, unknown, type Value } from "./value.ts";
 
 /** The longest constant text that a message may hold. */
 const MAX_TEXT = 1 << 16;
+/** Entries of runtime.staticuint64s: the numbers 0 to 255. */
+const SMALL_NUMBERS = 256;
 
 export class Constants {
   readonly #binary: GoBinary;
+  readonly #identityTables = new Map<number, boolean>();
   #references: References | null = null;
 
-  constructor(binary: GoBinary) {
+  readonly #codeAt: (pc: number) => Code | null;
+
+  constructor(binary: GoBinary, codeAt: (pc: number) => Code | null) {
     this.#binary = binary;
+    this.#codeAt = codeAt;
+  }
+
+  /** Where variables are referred to; made when first asked for. */
+  get references(): References {
+    this.#references ??= new References(this.#binary, this.#codeAt);
+    return this.#references;
   }
 
   /**
-   * `size` bytes at a static address. A variable counts as a constant when no code but `functions` (entries of those
-   * that read it here) could write it: none stores to it or takes its address.
+   * `size` bytes at a static address, read by the instruction at `pc`. A variable counts as a constant when no code could
+   * write it: none stores to it, and only the function that reads it here takes its address.
    */
-  read(address: number, size: number, functions: readonly number[]): Value {
+  read(address: number, size: number, pc: number): Value {
     const range = mutableRange(this.#binary.moduleData, address);
     if (range !== "none") {
-      this.#references ??= new References(this.#binary);
-      if (!this.#references.unwritten(address, size, functions))
-        return unknown("a variable that the program can change");
+      if (!this.#unwritten(address, size, pc))
+        return { kind: "unknown", reason: "a variable that the program can change", variable: address };
       if (range === "zero") return constant(0);
     }
     const bytes = this.#binary.image.bytes(address, size);
@@ -44,6 +56,37 @@ export class Constants {
     } catch {
       return null;
     }
+  }
+
+  /**
+   * True for runtime.staticuint64s, the table of the numbers 0 to 255 that boxed small values point into, told by its
+   * contents: a variable in Go 1.20, though never written.
+   */
+  isIdentityTable(address: number): boolean {
+    let known = this.#identityTables.get(address);
+    if (known === undefined) {
+      known = this.#countsUp(address);
+      this.#identityTables.set(address, known);
+    }
+    return known;
+  }
+
+  #countsUp(address: number): boolean {
+    for (let n = 0; n < SMALL_NUMBERS; n++) if (this.#binary.image.u64(address + 8 * n) !== n) return false;
+    return this.references.stores(address, 8 * SMALL_NUMBERS).length === 0;
+  }
+
+  #unwritten(address: number, size: number, pc: number): boolean {
+    if (this.references.stores(address, size).length > 0) return false;
+    const taken = this.references.taken(address, size);
+    if (taken.length === 0) return true;
+    const reader = this.#functionOf(pc);
+    return taken.every((place) => place.pc !== 0 && this.#functionOf(place.pc) === reader);
+  }
+
+  /** The function in whose source the instruction lies, inlined or not. */
+  #functionOf(pc: number): string {
+    return this.#binary.functions.frames(pc)[0]?.function ?? `at ${pc}`;
   }
 }
 

@@ -65,7 +65,7 @@ export function load(state: State, address: Value, size: number, world: World): 
     case "pointer":
       return state.resolve(state.memory.read(address.region, address.offset, size));
     case "constant":
-      return world.constants.read(Number(address.value), size, state.calls);
+      return world.constants.read(Number(address.value), size, state.pc);
     case "linear":
       return loadThrough(state, address, size, world);
     case "unknown":
@@ -106,18 +106,10 @@ function loadThrough(state: State, address: Linear, size: number, world: World):
 /** A table of the executable indexed by a source with few values. */
 function lookUp(state: State, address: Linear, size: number, world: World): Value {
   const { source } = address;
-  const set = state.known(source);
-  // runtime.staticuint64s is the identity: an index stays an index
-  if (size <= 8 && address.factor === 8n && !address.signed && address.bits === 64) {
-    const same = set.every(([low, high]) => {
-      for (let v = low; v <= high; v++) {
-        const at = Number(BigInt.asUintN(64, v * 8n + address.addend));
-        const entry = world.constants.read(at, 8, state.calls);
-        if (entry.kind !== "constant" || entry.value !== v) return false;
-      }
-      return true;
-    });
-    if (same && set.length > 0) return truncate(raw(source), size * 8, state.known);
+  // the n-th number of runtime.staticuint64s is n
+  if (address.factor === 8n && !address.signed && address.bits === 64 && source.size === 1) {
+    const table = Number(BigInt.asUintN(64, address.addend));
+    if (world.constants.isIdentityTable(table)) return truncate(raw(source), size * 8, state.known);
   }
   throw new NeedsSplit(source);
 }

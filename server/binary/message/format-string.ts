@@ -3,13 +3,19 @@
 export interface Verb {
   kind: "verb";
   verb: string;
-  plus: boolean;
+  /** The whole directive. */
+  directive: string;
+  /** No flags and no width, or `%+v`. */
+  plain: boolean;
 }
 export type FormatPiece = { kind: "text"; text: string } | Verb;
 
+/** Flags, width (no precision, no argument index), verb. */
+const DIRECTIVE = /^%([-+# 0]*)([0-9]*)([a-zA-Z%])/;
+
 /**
- * The pieces of a constant format, or the reason why it isn't understood: widths, precisions, argument indexes and flags
- * other than `+` before v aren't. Rules: src/fmt/print.go, doPrintf, Go 1.20 to 1.27.
+ * The pieces of a constant format, or the reason why it isn't understood. Rules: src/fmt/print.go, doPrintf, Go 1.20 to
+ * 1.27.
  */
 export function parseFormat(format: string): FormatPiece[] | string {
   const pieces: FormatPiece[] = [];
@@ -21,21 +27,15 @@ export function parseFormat(format: string): FormatPiece[] | string {
       if (percent < 0) break;
       rest = rest.slice(percent);
     }
-    const match = /^%(\+?)([a-zA-Z%])/.exec(rest);
-    if (!match)
-      return rest === "%"
-        ? "fmt: a format that ends in %"
-        : `fmt: the directive ${/^%.?[^a-zA-Z%]*.?/.exec(rest)![0]}`;
-    const [whole, flag, verb] = match;
-    if (verb === "%") {
-      if (flag) return "fmt: the directive %+%";
-      pieces.push({ kind: "text", text: "%" });
-    } else {
-      // a sign before a number, ASCII quotes: only %+v changes nothing for texts and numbers
-      if (flag && verb !== "v") return `fmt: the directive ${whole}`;
-      pieces.push({ kind: "verb", verb: verb!, plus: flag === "+" });
-    }
-    rest = rest.slice(whole!.length);
+    const match = DIRECTIVE.exec(rest);
+    if (!match) return `fmt: the directive ${/^%[^a-zA-Z]*.?/.exec(rest)![0]}`;
+    const [directive, flags, width, verb] = match;
+    const bare = flags === "" && width === "";
+    if (verb !== "%")
+      pieces.push({ kind: "verb", verb: verb!, directive: directive!, plain: bare || directive === "%+v" });
+    else if (bare) pieces.push({ kind: "text", text: "%" });
+    else return `fmt: the directive ${directive}`;
+    rest = rest.slice(directive!.length);
   }
   return pieces;
 }

@@ -4,8 +4,10 @@ import type { GoType, IntegerSize, Kind, MessagePart } from "../model.ts";
 import { type Boxed, boxedAt } from "./boxed.ts";
 import { load } from "./execute.ts";
 import { parseFormat, type Verb } from "./format-string.ts";
+import { isIntegerDirective } from "./integer-format.ts";
 import { isSigned } from "./layout.ts";
 import type { Machine } from "./machine.ts";
+import { isFormatter, textMethod } from "./methods.ts";
 import { integerParts, quoted, stringAt } from "./models.ts";
 import { bind, done, type Outcome, stop } from "./outcome.ts";
 import type { State } from "./state.ts";
@@ -70,7 +72,7 @@ export function sprint(machine: Machine, state: State): Outcome<State> {
     const space = n > 0 && !isString && !previousString ? literal(" ") : [];
     previousString = isString;
     outcome = bind(outcome, (before) =>
-      bind(printVerb(machine, before.state, { verb: "v", plus: false }, argument), (after) =>
+      bind(printVerb(machine, before.state, PLAIN, argument), (after) =>
         done({ state: after.state, parts: concatenate(before.parts, space, after.parts) }),
       ),
     );
@@ -93,34 +95,46 @@ function boxedArguments(machine: Machine, state: State, index: number): Boxed[] 
   return list;
 }
 
-type Request = Pick<Verb, "verb" | "plus">;
+type Request = Omit<Verb, "kind">;
+const PLAIN: Request = { verb: "v", directive: "%v", plain: true };
 
 function printVerb(machine: Machine, state: State, request: Request, argument: Boxed): Outcome<Printed> {
-  const { verb } = request;
+  const { verb, directive, plain } = request;
   const text = (parts: MessagePart[] | string): Outcome<Printed> =>
     isReason(parts) ? stop(`fmt: ${parts}`) : done({ state, parts });
+  if (argument.kind === "unknown") return stop(`fmt of ${argument.reason}`);
+  if (!plain && !(argument.kind === "typed" && isIntegerDirective(directive)))
+    return stop(`fmt: the directive ${directive}`);
   switch (argument.kind) {
-    case "unknown":
-      return stop(`fmt of ${argument.reason}`);
     case "nil":
       return text(literal(verb === "v" || verb === "T" ? "<nil>" : `%!${verb}(<nil>)`));
     case "interface":
       return text(printInterface(machine, request, argument.offset));
+    case "any":
+      return directive === `%${verb}`
+        ? text([{ kind: "any", offset: argument.offset, verb }])
+        : stop(`fmt: ${directive} of an any`);
     case "typed":
       return printTyped(machine, state, request, argument.type, argument.data);
   }
 }
 
-/** An interface field whose method set has Error() string. */
-function printInterface(machine: Machine, { verb }: Request, offset: number): MessagePart[] | string {
+/** An interface field that isn't nil. */
+function printInterface(
+  machine: Machine,
+  { verb, directive }: Request,
+  offset: number,
+): MessagePart[] | string {
   const type = machine.layout.leafAt(offset)?.type;
-  if (!type?.interfaceMethods.some((m) => m.name === "Error"))
-    return `%${verb} of an interface field that is no error`;
+  const isError = type?.interfaceMethods.some((m) => m.name === "Error");
   const cause: MessagePart[] = [{ kind: "error", offset, formatted: true }];
-  if (verb === "v" || verb === "s") return cause;
-  return verb === "q" ? quoted(cause) : `%${verb} of an error`;
+  if (isError && (verb === "v" || verb === "s")) return cause;
+  if (isError && verb === "q") return quoted(cause);
+  return directive === `%${verb}` ? [{ kind: "any", offset, verb }] : `${directive} of an interface field`;
 }
 
+/** Verbs for which fmt asks no method. */
+const NUMBER_VERBS = new Set(["d", "o", "b", "c", "U"]);
 const TEXT_VERBS = new Set(["v", "s", "q"]);
 
 function printTyped(
@@ -130,12 +144,14 @@ function printTyped(
   type: GoType,
   data: Value,
 ): Outcome<Printed> {
-  const { verb } = request;
-  if (verb === "T") return done({ state, parts: literal(type.name) });
+  const { verb, plain } = request;
+  if (verb === "T" && plain) return done({ state, parts: literal(type.name) });
   if (verb === "p" || verb === "w") return stop(`fmt: %${verb}`);
-  if (type.methods.some((m) => m.name === "Format")) return stop("fmt of a type with a Format method");
+  const { types } = machine.program.binary;
+  if (isFormatter(type, types)) return stop("fmt of a type with a Format method");
   // %x and %X ask the methods too, but then print hexadecimal text
-  const method = ["Error", "String"].map((name) => type.methods.find((m) => m.name === name)).find((m) => m);
+  const method = textMethod(type, types);
+  if (method && !plain && !NUMBER_VERBS.has(verb)) return stop(`fmt: the directive ${request.directive}`);
   if (method && (TEXT_VERBS.has(verb) || verb === "x" || verb === "X")) {
     if (verb === "x" || verb === "X") return stop(`fmt: %${verb} of a text`);
     if (method.ifn === 0) return stop(`a call of ${type.name}.${method.name}, which the linker dropped`);
@@ -168,26 +184,28 @@ const INTEGERS: Partial<Record<Kind, IntegerSize>> = {
 function printKind(
   machine: Machine,
   state: State,
-  { verb }: Request,
+  { verb, directive, plain }: Request,
   type: GoType,
   data: Value,
 ): MessagePart[] | string {
+  const size = INTEGERS[type.kind];
+  if (size && isIntegerDirective(directive)) {
+    const value = load(state, data, size, machine);
+    const signed = isSigned(type.kind);
+    const wide = signed ? signExtend(value, size * 8, 64, state.known) : value;
+    const decimal = directive === "%v" || directive === "%+v";
+    return integerParts(wide, signed, decimal ? "%d" : directive);
+  }
+  if (!plain) return `the directive ${directive}`;
   if (type.kind === "string" && TEXT_VERBS.has(verb)) {
     const parts = stringAt(machine, state, data);
     return verb === "q" ? quoted(parts) : parts;
   }
   if (type.kind === "bool" && (verb === "v" || verb === "t")) return printBool(load(state, data, 1, machine));
-  const size = INTEGERS[type.kind];
-  if (size && (verb === "v" || verb === "d" || verb === "x")) {
-    const value = load(state, data, size, machine);
-    const signed = isSigned(type.kind);
-    if (verb === "x" && signed) return "%x of a signed number";
-    const wide = signed ? signExtend(value, size * 8, 64, state.known) : value;
-    return integerParts(machine, wide, signed, verb === "x");
-  }
   if (type.kind === "slice" && (verb === "s" || verb === "q") && isBytes(machine, type)) {
     const parts = stringParts(
       machine,
+      state,
       load(state, data, 8, machine),
       load(state, add(data, constant(8), 64, state.known), 8, machine),
     );

@@ -15,6 +15,12 @@ export const only = (value: bigint): Intervals => [[value, value]];
 /** The closed interval, empty where `low` is above `high`. */
 export const between = (low: bigint, high: bigint): Intervals => (low > high ? nothing : [[low, high]]);
 
+/** Math.max takes no bigint. */
+function greater(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
+}
+
 /** Members of both sets. */
 export function intersect(a: Intervals, b: Intervals): Intervals {
   const result: [bigint, bigint][] = [];
@@ -23,8 +29,8 @@ export function intersect(a: Intervals, b: Intervals): Intervals {
   while (i < a.length && j < b.length) {
     const [aLow, aHigh] = a[i]!;
     const [bLow, bHigh] = b[j]!;
-    const low = aLow > bLow ? aLow : bLow;
-    const high = aHigh < bHigh ? aHigh : bHigh;
+    const low = greater(aLow, bLow);
+    const high = aHigh + bHigh - greater(aHigh, bHigh);
     if (low <= high) result.push([low, high]);
     if (aHigh < bHigh) i++;
     else j++;

@@ -6,7 +6,7 @@ import { type Code, Disassembler, Flow, indexOf, Mnemonic, pcOf, Reg } from "../
 import type { GoBinary } from "../model.ts";
 import { callInterface, callPointerField } from "./causes.ts";
 import { truthOf } from "./conditions.ts";
-import type { Constants } from "./constants.ts";
+import { Constants } from "./constants.ts";
 import { addressOf, execute, load, NeedsSplit, NotUnderstood, store, type World } from "./execute.ts";
 import { complement, intersect, only } from "./intervals.ts";
 import type { Layout } from "./layout.ts";
@@ -43,9 +43,9 @@ export class Program {
   readonly #disassembler = new Disassembler();
   readonly #code = new Map<number, Code | null>();
 
-  constructor(binary: GoBinary, constants: Constants) {
+  constructor(binary: GoBinary) {
     this.binary = binary;
-    this.constants = constants;
+    this.constants = new Constants(binary, (pc) => this.codeAt(pc));
   }
 
   /** The function that holds `pc`, decoded; null if there's none or it's too long to be of use. */
@@ -139,6 +139,7 @@ export class Machine implements World {
     while (code && i >= 0) {
       if (this.#budget.steps-- <= 0) return stop("too many instructions");
       const flow = code.flow[i]!;
+      state.pc = pcOf(code, i);
       try {
         switch (flow) {
           case Flow.NEXT:

@@ -1,6 +1,5 @@
 /** How the Error() method of each error type makes its text. */
 import type { ErrorType, GoBinary, MessageInfo, MessagePart } from "../model.ts";
-import { Constants } from "./constants.ts";
 import { Layout } from "./layout.ts";
 import { Machine, Program } from "./machine.ts";
 import { standardMessage } from "./standard.ts";
@@ -18,7 +17,7 @@ export class Messages {
 
   constructor(binary: GoBinary) {
     this.#binary = binary;
-    this.#program = new Program(binary, new Constants(binary));
+    this.#program = new Program(binary);
   }
 
   /**

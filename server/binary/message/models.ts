@@ -7,7 +7,7 @@ import { Reg } from "../code/index.ts";
 import type { MessagePart } from "../model.ts";
 import { load, store } from "./execute.ts";
 import { sprint, sprintf } from "./format.ts";
-import { isSigned } from "./layout.ts";
+import { DURATION, formatInteger } from "./integer-format.ts";
 import type { Machine } from "./machine.ts";
 import { done, type Outcome, panic, stop } from "./outcome.ts";
 import type { State } from "./state.ts";
@@ -34,6 +34,8 @@ const PANICS =
 /** The most strings that one concatenation has. */
 const MAX_STRINGS = 64;
 const MAX_COPY = 4096;
+/** Bytes of the buffer that time.Duration.format fills. */
+const DURATION_BUFFER = 32;
 
 function returnText(state: State, parts: MessagePart[] | string): Outcome<State> {
   if (isReason(parts)) return stop(parts);
@@ -69,7 +71,7 @@ function stackString(machine: Machine, state: State, offset: number): MessagePar
 export function stringAt(machine: Machine, state: State, address: Value): MessagePart[] | string {
   const at = load(state, address, 8, machine);
   const length = load(state, add(address, constant(8), 64, state.known), 8, machine);
-  return stringParts(machine, at, length);
+  return stringParts(machine, state, at, length);
 }
 
 /** concatstrings(buf *tmpBuf, a []string) string */
@@ -166,41 +168,43 @@ const writeBarrier: Model = (_, state) => {
   return done(state);
 };
 
+const DIRECTIVES = new Map([
+  [10n, "%d"],
+  [16n, "%x"],
+  [8n, "%o"],
+  [2n, "%b"],
+]);
+
 /** FormatInt(i int64, base int), FormatUint(u uint64, base int) */
-const formatInteger =
+const formatNumber =
   (signed: boolean): Model =>
   (machine, state) => {
     const base = state.argument(1);
-    if (base.kind !== "constant" || (base.value !== 10n && base.value !== 16n))
-      return stop("an unusual base");
-    return returnText(state, integerParts(machine, state.argument(0), signed, base.value === 16n));
+    const directive = base.kind === "constant" ? DIRECTIVES.get(base.value) : undefined;
+    if (!directive) return stop("an unusual base");
+    return returnText(state, integerParts(state.argument(0), signed, directive));
   };
 
-const decimal: Model = (machine, state) =>
-  returnText(state, integerParts(machine, state.argument(0), true, false));
+const decimal =
+  (signed: boolean): Model =>
+  (machine, state) =>
+    returnText(state, integerParts(state.argument(0), signed, "%d"));
 
-/** An 8-byte integer as text; `signed` says how the function reads it. */
-export function integerParts(
-  machine: Machine,
-  value: Value,
-  signed: boolean,
-  hexadecimal: boolean,
-): MessagePart[] | string {
+/** An 8-byte integer as text by a directive of fmt; `signed` says how the function reads it. */
+export function integerParts(value: Value, signed: boolean, directive: string): MessagePart[] | string {
   if (value.kind === "unknown") return value.reason;
   if (value.kind === "constant") {
     const number = signed ? BigInt.asIntN(64, value.value) : value.value;
-    return literal(number.toString(hexadecimal ? 16 : 10));
+    return literal(formatInteger(number, directive));
   }
   if (value.kind !== "linear" || value.source.kind !== "field") return "a number that isn't a field's";
   if (value.factor !== 1n || value.addend !== 0n || value.bits !== 64) return "a computed number";
   const { offset, size } = value.source;
   if (size !== 1 && size !== 2 && size !== 4 && size !== 8) return "a number of an unusual size";
-  if (!machine.layout.leafAt(offset) && size !== 1) return "a number that isn't a field's";
   // a full word is what the function reads it as; a narrower one was extended before
-  const reading = size === 8 ? signed : value.signed;
   if (size < 8 && value.signed && !signed) return "a negative number read as positive";
-  const part: MessagePart = { kind: "int", offset, size, signed: reading };
-  return [hexadecimal ? { ...part, as: "hexadecimal" } : part];
+  const part: MessagePart = { kind: "int", offset, size, signed: size === 8 ? signed : value.signed };
+  return [directive === "%d" ? part : { ...part, format: directive }];
 }
 
 /** FormatBool(b bool) string */
@@ -255,14 +259,27 @@ function equalSource(machine: Machine, text: Value, known: Value, length: Value)
 }
 
 /** time.Duration.String */
-const duration: Model = (_, state) => {
-  const value = state.argument(0);
-  if (value.kind !== "linear" || value.source.kind !== "field" || value.source.size !== 8)
-    return stop("a computed duration");
-  if (value.factor !== 1n || value.addend !== 0n) return stop("a computed duration");
-  return returnText(state, [
-    { kind: "int", offset: value.source.offset, size: 8, signed: isSigned("int64"), as: "duration" },
-  ]);
+const duration: Model = (machine, state) =>
+  returnText(state, integerParts(state.argument(0), true, DURATION));
+
+/** time.(*Duration).String, the wrapper that interfaces call */
+const durationBehindPointer: Model = (machine, state) =>
+  returnText(state, integerParts(load(state, state.argument(0), 8, machine), true, DURATION));
+
+/**
+ * time.Duration.format(buf *[32]byte) int, which String is inlined around: it writes at the buffer's end and returns
+ * where the text starts. Here the text is at the start and has the buffer's length.
+ */
+const durationFormat: Model = (machine, state) => {
+  const parts = integerParts(state.argument(0), true, DURATION);
+  const buffer = state.argument(1);
+  if (isReason(parts)) return stop(parts);
+  if (buffer.kind !== "pointer") return stop("a duration written elsewhere");
+  for (let at = 0; at < DURATION_BUFFER; at += 8)
+    store(state, add(buffer, constant(at), 64, state.known), 8, unknown("digits of a duration"));
+  store(state, buffer, 8, { kind: "text", word: "bytes", text: { parts } });
+  state.returns(constant(0));
+  return done(state);
 };
 
 const MODELS = new Map<string, Model>([
@@ -288,15 +305,19 @@ const MODELS = new Map<string, Model>([
   ["runtime.memequal", equal],
   ["fmt.Sprintf", sprintf],
   ["fmt.Sprint", sprint],
-  ["strconv.Itoa", decimal],
-  ["strconv.FormatInt", formatInteger(true)],
-  ["strconv.FormatUint", formatInteger(false)],
-  ["internal/strconv.Itoa", decimal],
-  ["internal/strconv.FormatInt", formatInteger(true)],
-  ["internal/strconv.FormatUint", formatInteger(false)],
+  ["strconv.Itoa", decimal(true)],
+  ["strconv.FormatInt", formatNumber(true)],
+  ["strconv.FormatUint", formatNumber(false)],
+  ["internal/strconv.Itoa", decimal(true)],
+  ["internal/strconv.FormatInt", formatNumber(true)],
+  ["internal/strconv.FormatUint", formatNumber(false)],
+  ["internal/itoa.Itoa", decimal(true)],
+  ["internal/itoa.Uitoa", decimal(false)],
   ["strconv.FormatBool", formatBool],
   ["strconv.Quote", quote],
   ["strconv.quoteWith", quoteWith],
   ["strconv.appendQuotedWith", appendQuoted],
   ["time.Duration.String", duration],
+  ["time.(*Duration).String", durationBehindPointer],
+  ["time.Duration.format", durationFormat],
 ]);

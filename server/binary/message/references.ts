@@ -1,7 +1,9 @@
 /**
- * Which variables the program's code may write: one pass over the code's bytes for RIP-relative operands that store or
- * take an address. Without instruction boundaries it finds more than there are, never fewer.
+ * Where the program's code and data refer to its variables: one pass over the code's bytes for RIP-relative operands,
+ * one over the data for pointers. The pass knows no instruction boundaries, so that it finds more than there are, never
+ * fewer; what matters to a question is then decoded.
  */
+import { Access, type Code, Mnemonic, pcOf, Reg } from "../code/index.ts";
 import type { GoBinary } from "../model.ts";
 
 /** Opcodes (one-byte map) whose RIP-relative operand is only read. Intel SDM volume 2, appendix A. */
@@ -13,7 +15,7 @@ const LOADS_0F = new Set([
   0x10, 0x12, 0x14, 0x16, 0x28, 0x2a, 0x2c, 0x2d, 0x2e, 0x2f, 0x51, 0x54, 0x57, 0x58, 0x59, 0x5c, 0x5e, 0x6e,
   0x6f, 0xaf, 0xb6, 0xb7, 0xb8, 0xbc, 0xbd, 0xbe, 0xbf, 0xef,
 ]);
-/** Opcodes with the operation in the ModRM byte: [opcode, value of its reg field that only reads]. */
+/** Opcodes with the operation in the ModRM byte: [opcode, values of its reg field that only read]. */
 const LOAD_GROUPS = new Map<number, readonly number[]>([
   [0x80, [7]],
   [0x81, [7]],
@@ -28,68 +30,109 @@ const IMMEDIATES = [0, 1, 2, 4];
 /** The widest RIP-relative store that Go's compiler makes: MOVUPS. */
 const WIDEST = 16;
 
+/** An address in the variables and where it was found: a code address, or 0 for a pointer in data. */
+export interface Reference {
+  target: number;
+  pc: number;
+}
+
 export class References {
-  /** Sorted addresses that a store may start at. */
-  readonly #stores: Float64Array;
-  /** Sorted addresses that are taken, with the address of the instruction, or 0 for a pointer in data. */
-  readonly #taken: readonly { target: number; pc: number }[];
-  readonly #binary: GoBinary;
+  readonly #stores: readonly Reference[];
+  readonly #taken: readonly Reference[];
+  readonly #loads: readonly Reference[];
 
-  constructor(binary: GoBinary) {
-    this.#binary = binary;
-    const { stores, taken } = scanCode(binary);
+  readonly #codeAt: (pc: number) => Code | null;
+
+  /** `codeAt` decodes the function that holds an address; null where it can't. */
+  constructor(binary: GoBinary, codeAt: (pc: number) => Code | null) {
+    this.#codeAt = codeAt;
+    const { stores, taken, loads } = scanCode(binary);
     scanData(binary, taken);
-    this.#stores = Float64Array.from(stores).sort();
-    this.#taken = taken.sort((a, b) => a.target - b.target);
+    this.#stores = sorted(stores);
+    this.#taken = sorted(taken);
+    this.#loads = sorted(loads);
   }
 
-  /** True if nothing stores to [address, address + size) or takes an address in it, but for code of `functions`. */
-  unwritten(address: number, size: number, functions: readonly number[]): boolean {
-    const first = lowerBound(this.#stores.length, (i) => this.#stores[i]! > address - WIDEST);
-    if (first < this.#stores.length && this.#stores[first]! < address + size) return false;
-    const start = lowerBound(this.#taken.length, (i) => this.#taken[i]!.target >= address);
-    for (let i = start; i < this.#taken.length && this.#taken[i]!.target < address + size; i++) {
-      if (!functions.includes(this.#functionAt(this.#taken[i]!.pc))) return false;
-    }
-    return true;
+  /** Stores into [address, address + size). `pc` is inside the instruction. */
+  stores(address: number, size: number): Reference[] {
+    return within(this.#stores, address - WIDEST + 1, address + size).filter((place) =>
+      this.#confirmed(place, (code, i) => {
+        const target = code.displacement[i]!;
+        const writes = (code.memoryAccess[i]! & Access.WRITE) !== 0;
+        return writes && target < address + size && target + code.memorySize[i]! > address;
+      }),
+    );
   }
 
-  #functionAt(pc: number): number {
-    const table = this.#binary.functions;
-    const index = table.find(pc);
-    return index < 0 ? -1 : table.entry(index);
+  /** Places that take an address in [address, address + size). */
+  taken(address: number, size: number): Reference[] {
+    return within(this.#taken, address, address + size).filter(
+      (place) => place.pc === 0 || this.#confirmed(place, (code, i) => code.mnemonic[i] === Mnemonic.Lea),
+    );
+  }
+
+  /** Loads from exactly `address`. `pc` is inside the instruction. */
+  loads(address: number): Reference[] {
+    return within(this.#loads, address, address + 1).filter((place) =>
+      this.#confirmed(place, (code, i) => code.displacement[i] === address),
+    );
+  }
+
+  /** True unless the instruction at `place` turns out to be none, or one that `matters` doesn't hold of. */
+  #confirmed(place: Reference, matters: (code: Code, i: number) => boolean): boolean {
+    const code = this.#codeAt(place.pc);
+    if (!code) return true;
+    const i = rowAt(code, place.pc);
+    return code.base[i] === Reg.RIP && matters(code, i);
   }
 }
 
-function lowerBound(count: number, reached: (index: number) => boolean): number {
+/** The instruction that holds the byte at `pc`. */
+export function rowAt(code: Code, pc: number): number {
   let low = 0;
-  let high = count;
+  let high = code.count - 1;
   while (low < high) {
-    const middle = (low + high) >> 1;
-    if (reached(middle)) high = middle;
-    else low = middle + 1;
+    const middle = (low + high + 1) >> 1;
+    if (pcOf(code, middle) <= pc) low = middle;
+    else high = middle - 1;
   }
   return low;
 }
 
-function scanCode(binary: GoBinary): { stores: number[]; taken: { target: number; pc: number }[] } {
+const sorted = (list: Reference[]) => list.sort((a, b) => a.target - b.target);
+
+function within(list: readonly Reference[], from: number, to: number): Reference[] {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle]!.target >= from) high = middle;
+    else low = middle + 1;
+  }
+  const found: Reference[] = [];
+  for (let i = low; i < list.length && list[i]!.target < to; i++) found.push(list[i]!);
+  return found;
+}
+
+function scanCode(binary: GoBinary): Record<"stores" | "taken" | "loads", Reference[]> {
   const { text, etext, noptrdata, enoptrbss } = binary.moduleData;
-  const stores: number[] = [];
-  const taken: { target: number; pc: number }[] = [];
+  const found: Record<"stores" | "taken" | "loads", Reference[]> = { stores: [], taken: [], loads: [] };
   const code = binary.image.bytes(text, etext - text);
-  if (!code) return { stores, taken };
+  if (!code) return found;
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
   for (let i = 1; i + 5 <= code.length; i++) {
     // ModRM with mod 0, r/m 5: [RIP + disp32]
     if ((code[i]! & 0xc7) !== 0x05) continue;
-    const base = text + i + 5 + view.getInt32(i + 1, true);
-    if (base < noptrdata - 4 || base >= enoptrbss) continue;
+    const target = text + i + 5 + view.getInt32(i + 1, true);
+    if (target < noptrdata - 4 || target >= enoptrbss) continue;
     const opcode = code[i - 1]!;
     const wide = i >= 2 && code[i - 2] === 0x0f;
-    if (opcode === LEA && !wide) taken.push({ target: base, pc: text + i });
-    else if (!onlyReads(opcode, (code[i]! >> 3) & 7, wide)) for (const n of IMMEDIATES) stores.push(base + n);
+    const pc = text + i;
+    if (opcode === LEA && !wide) found.taken.push({ target, pc });
+    else if (onlyReads(opcode, (code[i]! >> 3) & 7, wide)) found.loads.push({ target, pc });
+    else for (const n of IMMEDIATES) found.stores.push({ target: target + n, pc });
   }
-  return { stores, taken };
+  return found;
 }
 
 function onlyReads(opcode: number, operation: number, wide: boolean): boolean {
@@ -98,7 +141,7 @@ function onlyReads(opcode: number, operation: number, wide: boolean): boolean {
 }
 
 /** Pointers to variables in the initial data. */
-function scanData(binary: GoBinary, taken: { target: number; pc: number }[]): void {
+function scanData(binary: GoBinary, taken: Reference[]): void {
   const { noptrdata, enoptrbss } = binary.moduleData;
   const EXECUTABLE = 1;
   for (const segment of binary.image.segments) {

@@ -1,143 +1,167 @@
-/** Evaluates a message template on what was captured of one error value. Pure. */
-import type { IntegerSize, MessagePart } from "../model.ts";
+/** Evaluates a message template on the fields of one captured error value. Pure. */
+import type { MessagePart, MessageTemplate } from "../model.ts";
+import { formatInteger } from "./integer-format.ts";
+import { quoteBytes } from "./quote.ts";
 
-/** Access to one captured object and its causes. Null: not captured or unreadable. */
+/** A text as captured: its first bytes, and how many it has. */
+export interface FieldText {
+  bytes: Uint8Array;
+  length: number;
+}
+
+/** The captured object; offsets are in bytes from its start. null: not captured or not readable. */
 export interface FieldReader {
-  /** The text of the string or []byte whose header is at `offset`. */
-  text(offset: number): string | null;
-  integer(offset: number, size: IntegerSize, signed: boolean): bigint | null;
-  /** Error() of the error at `offset`. */
-  error(offset: number): string | null;
+  /** The string (or []byte) whose header is at `offset`. */
+  text(offset: number): FieldText | null;
+  /** The unsigned little-endian integer of `size` bytes at `offset`. */
+  uint(offset: number, size: number): bigint | null;
+  /**
+   * Error() of the cause at `offset`. null also where `formatted` is set and the cause's type has a Format method, since
+   * then that method makes the text, and where the cause is nil.
+   */
+  error(offset: number, formatted: boolean): FieldText | null;
+  /** String() of the value in the interface at `offset`. */
+  stringer(offset: number): FieldText | null;
+  /** What fmt prints by `verb` for the value in the interface at `offset`, which may be nil. */
+  any(offset: number, verb: string): FieldText | null;
   /** Error() of each element of the []error at `offset`. */
-  errors(offset: number): string[] | null;
+  errors(offset: number): readonly FieldText[] | null;
 }
-export type RenderedMessage = { text: string } | { unknown: string };
 
-/** Templates come from a bounded reader; a text that would still grow beyond this is not worth having. */
-const MAX_TEXT = 1 << 20;
+export interface RenderedMessage {
+  /** The message's bytes, exactly those of Error() if `complete`. */
+  bytes: Uint8Array;
+  /** The bytes as UTF-8 text, with U+FFFD where they aren't. */
+  text: string;
+  /** False where something was missing, cut or not understood: `…` stands in its place. */
+  complete: boolean;
+}
 
-/** The text that Error() would return, or why it can't be told. Never a guess. */
-export function renderMessage(parts: readonly MessagePart[], reader: FieldReader): RenderedMessage {
-  let text = "";
-  for (const part of parts) {
-    const piece = renderPart(part, reader);
-    if ("unknown" in piece) return piece;
-    text += piece.text;
-    if (text.length > MAX_TEXT) return { unknown: "the message is over 1 MiB" };
+/** What Error() returns for the object behind `read`, as far as the template and the captured bytes tell. */
+export function renderMessage(template: Pick<MessageTemplate, "parts">, read: FieldReader): RenderedMessage {
+  const rendering = new Rendering(read);
+  rendering.parts(template.parts);
+  const bytes = rendering.bytes();
+  return {
+    bytes,
+    text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
+    complete: rendering.complete,
+  };
+}
+
+const ELLIPSIS = "…";
+
+class Rendering {
+  complete = true;
+  readonly #read: FieldReader;
+  readonly #pieces: Uint8Array[] = [];
+
+  constructor(read: FieldReader) {
+    this.#read = read;
   }
-  return { text };
-}
 
-const missing = (offset: number): RenderedMessage => ({
-  unknown: `the field at offset ${offset} was not captured`,
-});
-const found = (text: string | null, offset: number): RenderedMessage =>
-  text === null ? missing(offset) : { text };
-
-function renderPart(part: MessagePart, reader: FieldReader): RenderedMessage {
-  switch (part.kind) {
-    case "text":
-      return { text: part.text };
-    case "string":
-      return found(reader.text(part.offset), part.offset);
-    case "int": {
-      const value = reader.integer(part.offset, part.size, part.signed);
-      return value === null ? missing(part.offset) : { text: integerText(value, part.as) };
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.#pieces.reduce((sum, piece) => sum + piece.length, 0));
+    let at = 0;
+    for (const piece of this.#pieces) {
+      all.set(piece, at);
+      at += piece.length;
     }
-    case "bool": {
-      const value = reader.integer(part.offset, 1, false);
-      return value === null ? missing(part.offset) : { text: value === 0n ? "false" : "true" };
-    }
-    case "quoted": {
-      const inner = renderMessage(part.parts, reader);
-      return "unknown" in inner ? inner : { text: quote(inner.text) };
-    }
-    case "error":
-      return part.formatted
-        ? { unknown: "fmt formats the cause, which may have a Format method" }
-        : found(reader.error(part.offset), part.offset);
-    case "join": {
-      const texts = reader.errors(part.offset);
-      return found(texts && texts.join(part.separator), part.offset);
-    }
-    case "switch": {
-      const value = reader.integer(part.offset, part.size, part.signed);
-      if (value === null) return missing(part.offset);
-      const chosen = part.cases.find(([key]) => BigInt(key) === value);
-      return chosen ? { text: chosen[1] } : renderMessage(part.fallback, reader);
-    }
-    case "if": {
-      const value = reader.integer(part.offset, part.size, part.signed);
-      if (value === null) return missing(part.offset);
-      const inside =
-        (part.min === null || value >= BigInt(part.min)) && (part.max === null || value <= BigInt(part.max));
-      return renderMessage(inside ? part.then : part.else, reader);
-    }
-    case "ifText": {
-      const text = reader.text(part.offset);
-      if (text === null) return missing(part.offset);
-      const bytes = Buffer.from(text);
-      const wanted = Buffer.from(part.text);
-      const same = bytes.subarray(part.at, part.at + wanted.length).equals(wanted);
-      return renderMessage(same ? part.then : part.else, reader);
-    }
-    case "unknown":
-      return { unknown: part.reason };
+    return all;
   }
-}
 
-function integerText(value: bigint, as: "hexadecimal" | "duration" | undefined): string {
-  if (as === "duration") return durationText(value);
-  return value.toString(as === "hexadecimal" ? 16 : 10);
-}
-
-/** time.Duration's String (time/time.go, go1.20 to go1.27): largest units first, no trailing zeros. */
-export function durationText(ns: bigint): string {
-  if (ns === 0n) return "0s";
-  const sign = ns < 0n ? "-" : "";
-  const abs = ns < 0n ? -ns : ns;
-  if (abs < 1_000n) return `${sign}${abs}ns`;
-  if (abs < 1_000_000n) return `${sign}${decimal(abs, 3)}µs`;
-  if (abs < 1_000_000_000n) return `${sign}${decimal(abs, 6)}ms`;
-  const minutes = abs / 60_000_000_000n;
-  const seconds = `${decimal(abs % 60_000_000_000n, 9)}s`;
-  if (minutes === 0n) return sign + seconds;
-  const hours = minutes / 60n;
-  return `${sign}${hours > 0n ? `${hours}h` : ""}${minutes % 60n}m${seconds}`;
-}
-
-/** value / 10^digits without trailing zeros. */
-function decimal(value: bigint, digits: number): string {
-  const padded = value.toString().padStart(digits + 1, "0");
-  const fraction = padded.slice(-digits).replace(/0+$/, "");
-  return padded.slice(0, -digits) + (fraction ? `.${fraction}` : "");
-}
-
-const ESCAPES: Record<string, string> = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  '"': '\\"',
-  "\\": "\\\\",
-};
-
-/** strconv.Quote for text that is valid UTF-8 (strconv/quote.go): printable characters stay as they are. */
-function quote(text: string): string {
-  let out = '"';
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
-    if (ESCAPES[char]) out += ESCAPES[char];
-    else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, "0")}`;
-    else if (char === " " || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) out += char;
-    else
-      out +=
-        code > 0xffff
-          ? `\\U${code.toString(16).padStart(8, "0")}`
-          : `\\u${code.toString(16).padStart(4, "0")}`;
+  parts(parts: readonly MessagePart[]): void {
+    for (const part of parts) this.#part(part);
   }
-  return `${out}"`;
+
+  #part(part: MessagePart): void {
+    switch (part.kind) {
+      case "text":
+        return this.#add(part.text);
+      case "string":
+        return this.#text(this.#read.text(part.offset));
+      case "error":
+        return this.#text(this.#read.error(part.offset, part.formatted ?? false));
+      case "stringer":
+        return this.#text(this.#read.stringer(part.offset));
+      case "any":
+        return this.#text(this.#read.any(part.offset, part.verb));
+      case "int": {
+        const value = this.#number(part.offset, part.size, part.signed);
+        return value === null ? this.#missing() : this.#add(formatInteger(value, part.format ?? "%d"));
+      }
+      case "bool": {
+        const value = this.#read.uint(part.offset, 1);
+        return value === null ? this.#missing() : this.#add(value === 0n ? "false" : "true");
+      }
+      case "quoted":
+        return this.#quoted(part.parts);
+      case "join":
+        return this.#join(part.offset, part.separator);
+      case "switch": {
+        const value = this.#number(part.offset, part.size, part.signed);
+        if (value === null) return this.#missing();
+        const found = part.cases.find(([number]) => BigInt(number) === value);
+        return found ? this.#add(found[1]) : this.parts(part.fallback);
+      }
+      case "if": {
+        const value = this.#number(part.offset, part.size, part.signed);
+        if (value === null) return this.#missing();
+        const inside =
+          (part.min === null || value >= BigInt(part.min)) &&
+          (part.max === null || value <= BigInt(part.max));
+        return this.parts(inside ? part.yes : part.no);
+      }
+      case "ifText":
+        return this.#ifText(part);
+      case "unknown":
+        return this.#missing();
+    }
+  }
+
+  #quoted(parts: readonly MessagePart[]): void {
+    const inner = new Rendering(this.#read);
+    inner.parts(parts);
+    const { text, settled } = quoteBytes(inner.bytes());
+    if (!inner.complete || !settled) this.complete = false;
+    this.#add(text);
+  }
+
+  #join(offset: number, separator: string): void {
+    const texts = this.#read.errors(offset);
+    if (!texts) return this.#missing();
+    texts.forEach((text, i) => {
+      if (i > 0) this.#add(separator);
+      this.#text(text);
+    });
+  }
+
+  #ifText(part: Extract<MessagePart, { kind: "ifText" }>): void {
+    const found = this.#read.text(part.offset);
+    const wanted = new TextEncoder().encode(part.text);
+    if (!found || found.bytes.length < Math.min(found.length, part.at + wanted.length))
+      return this.#missing();
+    const same = wanted.every((byte, i) => found.bytes[part.at + i] === byte);
+    this.parts(same ? part.yes : part.no);
+  }
+
+  #number(offset: number, size: number, signed: boolean): bigint | null {
+    const value = this.#read.uint(offset, size);
+    return value === null || !signed ? value : BigInt.asIntN(size * 8, value);
+  }
+
+  #text(text: FieldText | null): void {
+    if (!text) return this.#missing();
+    this.#pieces.push(text.bytes);
+    if (text.bytes.length < text.length) this.#missing();
+  }
+
+  #add(text: string): void {
+    this.#pieces.push(new TextEncoder().encode(text));
+  }
+
+  #missing(): void {
+    this.complete = false;
+    this.#add(ELLIPSIS);
+  }
 }

@@ -45,6 +45,8 @@ export class State {
   opaque: number;
   /** Calls and forks so far. */
   turns: number;
+  /** Address of the instruction that runs. */
+  pc = 0;
   /** Functions that hold the code of this path, outermost first: their addresses. */
   readonly calls: number[];
   readonly #known: Map<string, Intervals>;

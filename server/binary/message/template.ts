@@ -3,7 +3,6 @@ import type { IntegerSize, MessagePart } from "../model.ts";
 import {
   complement,
   size as countOf,
-  everything,
   type Intervals,
   intersect,
   only,
@@ -62,8 +61,7 @@ export function partsOf(places: Places, outcome: Outcome<State>): MessagePart[] 
 
 /** All that decisions on one source, one after the other, lead to. */
 function choices(places: Places, outcome: Outcome<State>, source: Source, set: Intervals | null): Choice[] {
-  const all: Intervals =
-    set ?? (source.kind === "field" ? places.layout.domain(source) : everything(sourceBits(source)));
+  const all: Intervals = set ?? places.layout.domain(source);
   const same =
     (outcome.kind === "branch" || outcome.kind === "split") &&
     sourceKey(outcome.source) === sourceKey(source);
@@ -107,7 +105,24 @@ function chooseByInteger(layout: Layout, source: FieldSource, list: Choice[]): M
   const { offset, size } = source;
   if (!isIntegerSize(size)) return unknownPart("an integer of an unusual size");
   const leaf = layout.leaf(offset);
-  const signed = leaf ? isSigned(leaf.type.kind) : false;
+  const declared = leaf ? isSigned(leaf.type.kind) : false;
+  // negative numbers of an unsigned type are beyond what a number holds, but not when read as signed
+  return (
+    choicesAs(layout, source, size, declared, list) ??
+    choicesAs(layout, source, size, !declared, list) ??
+    unknownPart("a number beyond 2^53")
+  );
+}
+
+/** The choices with the integer read as signed or not; null if some bound isn't exact then. */
+function choicesAs(
+  layout: Layout,
+  source: FieldSource,
+  size: IntegerSize,
+  signed: boolean,
+  list: Choice[],
+): MessagePart[] | null {
+  const { offset } = source;
   // the choice with the most values is what's left when no test holds
   const sorted = [...list].sort((a, b) => (countOf(a.set) < countOf(b.set) ? -1 : 1));
   let rest = sorted.pop()!.parts;
@@ -116,9 +131,9 @@ function chooseByInteger(layout: Layout, source: FieldSource, list: Choice[]): M
   for (const { set, parts } of sorted.reverse()) {
     for (const [low, high] of signedIntervals(set, size * 8, signed)) {
       const bounds = boundsOf(low, high, layout.domain(source), size * 8, signed);
-      if (!bounds) return unknownPart("a number beyond 2^53");
+      if (!bounds) return null;
       rest = factored(parts, rest, (yes, no) => ({
-        kind: "if", offset, size, signed, ...bounds, then: yes, else: no,
+        kind: "if", offset, size, signed, ...bounds, yes, no,
       })); // biome-ignore format: one part
     }
   }
@@ -213,16 +228,16 @@ function textTest(
     inner?.kind === "ifText" &&
     inner.offset === offset &&
     inner.at === at + text.length &&
-    sameParts(inner.else, no)
+    sameParts(inner.no, no)
   )
     return [{ ...inner, at, text: text + inner.text }];
-  return factored(yes, no, (then, otherwise) => ({
+  return factored(yes, no, (matching, other) => ({
     kind: "ifText",
     offset,
     at,
     text,
-    then,
-    else: otherwise,
+    yes: matching,
+    no: other,
   }));
 }
 
@@ -254,8 +269,8 @@ export function gapsOf(parts: readonly MessagePart[]): string[] {
       if (part.kind === "quoted") visit(part.parts);
       if (part.kind === "switch") visit(part.fallback);
       if (part.kind === "if" || part.kind === "ifText") {
-        visit(part.then);
-        visit(part.else);
+        visit(part.yes);
+        visit(part.no);
       }
     }
   };
@@ -273,7 +288,7 @@ export function tellsSomething(parts: readonly MessagePart[]): boolean {
         return tellsSomething(part.parts);
       case "if":
       case "ifText":
-        return tellsSomething(part.then) || tellsSomething(part.else);
+        return tellsSomething(part.yes) || tellsSomething(part.no);
       default:
         return true;
     }

@@ -55,7 +55,7 @@ function leastLengthOf(part: MessagePart): number {
       return 2 + leastLength(part.parts);
     case "if":
     case "ifText":
-      return Math.min(leastLength(part.then), leastLength(part.else));
+      return Math.min(leastLength(part.yes), leastLength(part.no));
     default:
       return 0;
   }

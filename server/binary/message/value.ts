@@ -32,13 +32,14 @@ export type Value =
   | Constant
   | Linear
   | { kind: "pointer"; region: Region; offset: number }
-  /** One word of the header of a string that the method made. */
-  | { kind: "text"; word: "pointer" | "length"; text: Text }
+  /** One word of the header of a string that the method made; "bytes" in memory: its bytes fill the buffer from here. */
+  | { kind: "text"; word: "pointer" | "length" | "bytes"; text: Text }
   /** Code address of method number `index` of the interface value at `offset` of the object. */
   | { kind: "method"; offset: number; index: number }
   /** Address of the dynamic type of the interface value at `offset` of the object. */
   | { kind: "dynamicType"; offset: number }
-  | { kind: "unknown"; reason: string };
+  /** `variable`: it is what the variable at this static address holds. */
+  | { kind: "unknown"; reason: string; variable?: number };
 
 const WORD = 1n << 64n;
 const mask = (value: bigint, bits: number): bigint => BigInt.asUintN(bits, value);
