@@ -311,8 +311,19 @@ export class Collector {
       this.undecoded++;
       return;
     }
-    const event = decodeEvent(raw, index, loaded.executable, tracked.state, this.#clocks);
-    if (event) this.#listener.event(event);
+    try {
+      const event = decodeEvent(raw, index, loaded.executable, tracked.state, this.#clocks);
+      if (event) this.#listener.event(event);
+    } catch (error) {
+      // A fault of ours in one event must not end the tracing of all others: it is told as a loss.
+      this.undecoded++;
+      this.#tellLost(
+        tracked.state,
+        1,
+        this.#where(loaded, index),
+        `it could not be decoded: ${(error as Error).message}`,
+      );
+    }
   }
 
   #process({ kind, pid, waitStatus: status, mono }: RawProcess): void {
@@ -364,13 +375,11 @@ export class Collector {
       counters.lostRing > 0
         ? "the kernel's ring buffer was full"
         : "the kernel side had no memory or could not read";
-    this.#listener.event({
-      ...this.#now(tracked.state),
-      kind: "lost",
-      count: lost - told,
-      where: this.#where(found.loaded, found.index),
-      why,
-    });
+    this.#tellLost(tracked.state, lost - told, this.#where(found.loaded, found.index), why);
+  }
+
+  #tellLost(state: ProcessState, count: number, where: string, why: string): void {
+    this.#listener.event({ ...this.#now(state), kind: "lost", count, where, why });
   }
 
   #where(loaded: Loaded, index: number): string {

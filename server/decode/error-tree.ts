@@ -275,6 +275,15 @@ class ObjectReader implements FieldReader {
     return this.#textOf(cause.value);
   }
 
+  /** A String method's code is not read: its text is not known. */
+  stringer(_offset: number): FieldText | null {
+    return this.#missing();
+  }
+
+  any(_offset: number, _verb: string): FieldText | null {
+    return this.#missing();
+  }
+
   errors(offset: number): FieldText[] | null {
     const length = this.#object.uint(offset + 8, 8);
     const found = this.#causes.filter(({ child }) => child.fieldOffset === offset);
