@@ -359,7 +359,7 @@ export class Collector {
 
   #count(sum: Counters, { site, counters }: SiteCounters): void {
     const lost = counters.lostRing + counters.lostSlot + counters.lostOther;
-    sum.hits += counters.hits - counters.passed - counters.mismatched;
+    sum.hits += counters.hits;
     sum.shown += counters.emitted;
     sum.sampled += counters.sampled;
     sum.lost += lost;

@@ -60,10 +60,15 @@ function limitOf(text: string | null): number | null {
 
 function metrics(counters: Counters, live: { clients: number; resyncs: number }): string {
   const rows: [string, string, string, number][] = [
-    ["errscope_hits_total", "counter", "Errors and panics that probed instructions saw.", counters.hits],
-    ["errscope_shown_total", "counter", "Of these, recorded whole.", counters.shown],
-    ["errscope_sampled_total", "counter", "Of these, over a site's rate and only counted.", counters.sampled],
-    ["errscope_lost_total", "counter", "Of these, lost.", counters.lost],
+    ["errscope_hits_total", "counter", "Hits of probed instructions.", counters.hits],
+    ["errscope_shown_total", "counter", "Errors and panics recorded whole.", counters.shown],
+    [
+      "errscope_sampled_total",
+      "counter",
+      "Errors and panics over their site's rate: only counted.",
+      counters.sampled,
+    ],
+    ["errscope_lost_total", "counter", "Errors and panics lost.", counters.lost],
     ["errscope_passed_total", "counter", "Hits of shared instructions without an error.", counters.passed],
     ["errscope_mismatched_total", "counter", "Hits whose words were not as planned.", counters.mismatched],
     ["errscope_pages", "gauge", "Dashboards connected.", live.clients],

@@ -270,7 +270,7 @@ const durationBehindPointer: Model = (machine, state) =>
  * time.Duration.format(buf *[32]byte) int, which String is inlined around: it writes at the buffer's end and returns
  * where the text starts. Here the text is at the start and has the buffer's length.
  */
-const durationFormat: Model = (machine, state) => {
+const durationFormat: Model = (_machine, state) => {
   const parts = integerParts(state.argument(0), true, DURATION);
   const buffer = state.argument(1);
   if (isReason(parts)) return stop(parts);
