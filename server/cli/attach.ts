@@ -44,7 +44,7 @@ others it goes on and traces later processes that match, too. Ctrl-C detaches ev
     const session = await Session.start(options);
     try {
       session.stopOnSignals();
-      const targets = await session.collector.attach(selectors);
+      const targets = await session.collector.attach(selectors, options.follow);
       const pids = selectors.flatMap((s) => (s.kind === "pid" ? [s.pid] : []));
       const refused = targets.filter((t) => pids.includes(t.pid) && t.state === "refused");
       const missing = pids.filter((pid) => !targets.some((t) => t.pid === pid));

@@ -26,6 +26,7 @@ Ctrl-C goes to the program; errscope detaches and ends when the program has ende
         file,
         args,
         options.json ? "stderr" : "inherit",
+        options.follow,
       );
       // The terminal sends Ctrl-C to the program too; whoever signals us alone means the program.
       const forward = (signal: NodeJS.Signals) => launched.kill(signal);

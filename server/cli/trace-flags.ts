@@ -17,6 +17,7 @@ export const traceFlags: FlagTable = {
     multiple: true,
     help: "only errors made in these packages (import path, * and ?)",
   },
+  follow: { help: "trace children and what a process becomes by exec, too" },
   init: { help: "print errors made by package initialisation too" },
 };
 
@@ -27,6 +28,7 @@ export interface TraceOptions {
   durationMs: number | null;
   packages: RegExp[];
   init: boolean;
+  follow: boolean;
 }
 
 /** @throws CommandFailure (2) on a value that can't be. */
@@ -45,5 +47,6 @@ export function traceOptions({ flags }: Parsed): TraceOptions {
     durationMs: flags.duration === undefined ? null : parseDuration(flags.duration as string),
     packages: ((flags.package as string[] | undefined) ?? []).map(globToRegExp),
     init: flags.init === true,
+    follow: flags.follow === true,
   };
 }

@@ -2,6 +2,7 @@
  * Joins the tracer with the decoder: which processes are traced, what their records mean, what was lost. What becomes of
  * the events (standard output, graph, store, page) is the listener's affair.
  */
+import { realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 import {
@@ -62,6 +63,9 @@ export class Collector {
   #tracer!: Tracer;
   #executables!: Executables;
   #selectors: Selector[] = [];
+  /** Processes of which the descendants are traced too. */
+  readonly #followed = new Set<number>();
+  #follow = false;
   #looking: Promise<void> = Promise.resolve();
   #closing = false;
   /** Records of sites or processes that we don't know (any more). */
@@ -102,19 +106,25 @@ export class Collector {
   /**
    * Starts a program, traced from its first instruction.
    * @param file absolute path. @param stdout where the program's own output goes.
+   * @param follow trace its descendants and what it becomes by exec, too. Copies of the same file are traced from their
+   *   first instruction; other Go programs from the moment that they are seen.
    * @returns when it runs. `finished` resolves when it ended and all its events have come.
    */
   async run(
     file: string,
     args: readonly string[],
     stdout: "inherit" | "stderr",
+    follow = false,
   ): Promise<{ launched: Launched; target: Target; finished: Promise<void> }> {
-    const loaded = await this.#executables.load(file, () => this.#tracer.readPath(file));
+    // The kernel names a process's executable by its real path.
+    const path = realpathSync(file);
+    const loaded = await this.#executables.load(path, () => this.#tracer.readPath(path));
     const { plan } = await this.#executables.upload(loaded);
     const launched = launchStopped(file, args, stdout);
     try {
-      await this.#tracer.watch(launched.pid, { exit: true });
-      const attached = await this.#tracer.attach(plan, loaded.file, { pid: launched.pid, path: file });
+      await this.#watch(launched.pid, follow);
+      const attached = await this.#tracer.attach(plan, loaded.file, { pid: follow ? 0 : launched.pid, path });
+      if (follow) loaded.everywhere = attached;
       const tracked = this.#track(launched.pid, 0, loaded, attached);
       launched.release();
       return { launched, target: tracked.target, finished: tracked.ended.promise };
@@ -126,10 +136,12 @@ export class Collector {
 
   /**
    * Traces what runs and matches, and what starts later and matches (not with pids).
+   * @param follow the descendants of these, too.
    * @returns the processes attached now. A process that can't be traced becomes a target that says why.
    */
-  async attach(selectors: readonly Selector[]): Promise<Target[]> {
+  async attach(selectors: readonly Selector[], follow = false): Promise<Target[]> {
     this.#selectors.push(...selectors);
+    this.#follow ||= follow;
     if (selectors.some((s) => s.kind !== "pid")) await this.#tracer.watch(0, { exec: true });
     const before = new Set(this.#processes.keys());
     await this.#look();
@@ -158,6 +170,11 @@ export class Collector {
     }
   }
 
+  async #watch(pid: number, follow: boolean): Promise<void> {
+    if (follow) this.#followed.add(pid);
+    await this.#tracer.watch(pid, { exit: true, exec: follow, fork: follow, follow });
+  }
+
   /** One look at a time: two could attach the same process twice. */
   #look(): Promise<void> {
     this.#looking = this.#looking.catch(() => {}).then(() => this.#lookNow());
@@ -169,8 +186,10 @@ export class Collector {
     for (const info of await this.#tracer.list()) {
       if (!isCandidate(info, own)) continue;
       const selector = this.#selectors.find((s) => selects(s, info));
-      const known = this.#processes.get(info.pid);
-      if (!selector || (known && known.target.state !== "exited")) continue;
+      const known = this.#processes.get(info.pid)?.target;
+      // The same process may have become another program by exec, or its id may have been given to another.
+      const same = known && known.state !== "exited" && known.exe === exePath(info);
+      if (!selector || same) continue;
       await this.#attachOne(info, selector);
     }
   }
@@ -188,7 +207,7 @@ export class Collector {
         info.file,
       );
       const { plan } = await this.#executables.upload(loaded);
-      await this.#tracer.watch(info.pid, { exit: true });
+      await this.#watch(info.pid, this.#follow);
       if (selector.kind === "pid") {
         const where = { pid: info.pid, exePid: info.pid };
         this.#track(info.pid, info.start, loaded, await this.#tracer.attach(plan, loaded.file, where));
@@ -199,7 +218,7 @@ export class Collector {
     } catch (error) {
       if (error instanceof NotGo) return;
       if (error instanceof TracerError && (error.code === "privilege" || error.code === "ended")) throw error;
-      if (selector.kind === "all-go") return; // one that can't be traced is no failure of the others
+      if (selector.kind === "all-go" || selector.kind === "descendant") return; // one that can't be traced is no failure of the others
       this.#refuse(info, (error as Error).message);
     }
   }
@@ -326,9 +345,11 @@ export class Collector {
     }
   }
 
-  #process({ kind, pid, waitStatus: status, mono }: RawProcess): void {
+  #process({ kind, pid, parent, waitStatus: status, mono }: RawProcess): void {
+    if (kind === "fork" && this.#followed.has(parent)) this.#followed.add(pid);
     if (kind === "exec") {
-      void this.#look().catch(() => {});
+      if (this.#followed.has(pid)) this.#selectors.push({ kind: "descendant", pid });
+      if (this.#selectors.length > 0) void this.#look().catch(() => {});
       return;
     }
     const tracked = this.#processes.get(pid);

@@ -7,6 +7,8 @@ export type Selector =
   /** Glob over the name of the executable or of the process. */
   | { kind: "name"; pattern: RegExp; text: string }
   | { kind: "exe"; path: string }
+  /** A process below one that is followed. */
+  | { kind: "descendant"; pid: number }
   | { kind: "all-go" };
 
 /** The file's path without the kernel's mark of a deleted or replaced one. */
@@ -17,6 +19,7 @@ export function exePath(process: Pick<ProcessInfo, "exe">): string {
 export function selects(selector: Selector, process: ProcessInfo): boolean {
   switch (selector.kind) {
     case "pid":
+    case "descendant":
       return process.pid === selector.pid;
     case "name":
       return selector.pattern.test(basename(exePath(process))) || selector.pattern.test(process.name);
