@@ -42,7 +42,7 @@ __noinline int add_cause(struct slot *slot, __u64 itab, __u64 type, __u64 data)
 		type = itab_to_type(slot, itab);
 	if (slot->via != ES_VIA_UNWRAP) {
 		layout = find_layout(slot, type);
-		if (!layout || !(layout->flags & ES_LAYOUT_ERROR))
+		if (!layout || !(layout->flags & (ES_LAYOUT_ERROR | ES_LAYOUT_DETAIL)))
 			return 0;
 	}
 	entry = slot->depth < slot->max_depth ? queue_append(slot) : 0;

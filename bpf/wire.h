@@ -9,7 +9,7 @@
 #define ERRSCOPE_WIRE_H
 
 enum es_constant {
-	ES_WIRE_VERSION = 2,
+	ES_WIRE_VERSION = 3,
 	ES_MAX_FIELDS = 16,           /* fields of one layout */
 	ES_OBJ_MAX = 512,             /* bytes of an object that are copied */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
@@ -102,7 +102,7 @@ enum es_field_kind {
 };
 /*
  * How a cause is known. UNWRAP: what Unwrap returns, followed whatever its type. FIELD, MENTION: followed only if the
- * dynamic type's layout is flagged ERROR.
+ * dynamic type's layout is flagged ERROR or DETAIL.
  */
 enum es_via { ES_VIA_UNWRAP = 1, ES_VIA_FIELD = 2, ES_VIA_MENTION = 3 };
 
@@ -120,6 +120,8 @@ enum es_layout_flag {
 	ES_LAYOUT_DIRECT = 2,
 	/* a pointer type: `size` and fields are those of what it points at, and a data word of 0 is a typed nil */
 	ES_LAYOUT_POINTER = 4,
+	/* no error, but its text is part of some error's message (a net.Addr, what an `any` holds): followed like a cause */
+	ES_LAYOUT_DETAIL = 8,
 };
 
 /* Keyed by dynamic type (static address of its runtime type). */

@@ -7,10 +7,12 @@ import {
   renderMessage,
 } from "../binary/index.ts";
 import type { Cause, ErrorValue, FieldValue, MessageFrom } from "../events/index.ts";
+import { type Detail, detailOf } from "./detail.ts";
 import { errnoName } from "./errno.ts";
 import { fieldsOf } from "./fields.ts";
 import { digestOf, type IdentityTable, type Sighting } from "./identity.ts";
 import { CapturedObject, type ReadOnlyMemory } from "./object.ts";
+import { type CausePart, ObjectReader, type ReaderParts } from "./object-reader.ts";
 import type { RawEvent, RawNode } from "./raw-event.ts";
 import { type CapturedText, decodeText } from "./text.ts";
 import type { TypeLookup } from "./value.ts";
@@ -121,11 +123,12 @@ class TreeDecoder {
     const children = (this.#children.get(node.index) ?? []).toSorted(
       (a, b) => a.fieldOffset - b.fieldOffset || a.element - b.element,
     );
-    const causes = children.map((child) => ({ child, value: this.#value(child) }));
+    const { causes, details } = this.#sort(children);
     const object = new CapturedObject(node.object, node.strings, this.#context.readOnly);
-    const fields = type ? this.#fields(type, object, children) : {};
+    const fields = type ? this.#fields(type, object, causes, details) : {};
     const name = type?.name ?? names.name(address);
-    const message = this.#message(node, type, object, fields, causes);
+    const reflectType = (offset: number) => this.#reflectType(object, offset);
+    const message = messageOf(node, type, fields, { object, causes, details, reflectType });
     const notes = notesOf(node, type);
     return {
       id,
@@ -139,47 +142,58 @@ class TreeDecoder {
     };
   }
 
-  #fields(type: ErrorType, object: CapturedObject, children: readonly RawNode[]): Record<string, FieldValue> {
-    const followed = new Set(children.map((child) => child.fieldOffset));
+  /** What was captured below a value: its causes, and what is no error but part of a text. */
+  #sort(children: readonly RawNode[]): { causes: CausePart[]; details: Map<number, Detail> } {
+    const { names, readOnly } = this.#context;
+    const { types } = names.map.binary;
+    const causes: CausePart[] = [];
+    const details = new Map<number, Detail>();
+    for (const child of children) {
+      const address = this.#static(child.type);
+      const type = types.get(address);
+      if (child.via === "unwrap" || names.errorType(address)) {
+        const formatsItself = type?.methods.some((method) => method.name === "Format") ?? true;
+        causes.push({ child, value: this.#value(child), formatsItself });
+      } else {
+        const captured = this.#raw.nodes[child.same] ?? child;
+        const object = new CapturedObject(captured.object, captured.strings, readOnly);
+        const detail = captured.unreadable ? null : detailOf(type, types, object);
+        if (detail) details.set(child.fieldOffset, detail);
+      }
+    }
+    return { causes, details };
+  }
+
+  /** The type that an interface of reflect.Type holds: its data word is the runtime type's address (reflect/type.go). */
+  #reflectType(object: CapturedObject, offset: number): string | null {
+    const itab = object.uint(offset, 8);
+    const data = object.uint(offset + 8, 8);
+    if (itab === null || data === null) return null;
+    const { names } = this.#context;
+    const isType = names.lookup(this.#raw.bias).nameOfItab(itab) === "*reflect.rtype";
+    return (isType && names.map.binary.types.get(this.#static(data))?.name) || null;
+  }
+
+  #fields(
+    type: ErrorType,
+    object: CapturedObject,
+    causes: readonly CausePart[],
+    details: ReadonlyMap<number, Detail>,
+  ): Record<string, FieldValue> {
+    const followed = new Set(causes.map(({ child }) => child.fieldOffset));
     const lookup = this.#context.names.lookup(this.#raw.bias);
-    const fields = fieldsOf(type.fields, object, lookup, (offset) =>
-      followed.has(offset) ? "followed" : null,
-    );
+    const fields = fieldsOf(type.fields, object, lookup, (offset) => {
+      if (followed.has(offset)) return "followed";
+      const detail = details.get(offset);
+      if (detail) return { value: detail.value };
+      const reflected = this.#reflectType(object, offset);
+      return reflected === null ? null : { value: reflected };
+    });
     if (type.name === "syscall.Errno" && typeof fields.value === "number") {
       const errno = errnoName(fields.value);
       if (errno) fields.name = errno;
     }
     return fields;
-  }
-
-  #message(
-    node: RawNode,
-    type: ErrorType | undefined,
-    object: CapturedObject,
-    fields: Record<string, FieldValue>,
-    causes: readonly { child: RawNode; value: ErrorValue }[],
-  ): Pick<ErrorValue, "message" | "messageFrom" | "truncated" | "messageLength" | "messageHex"> {
-    if (type && !node.typedNil && !node.unreadable) {
-      const { message } = type;
-      if (message.kind === "field") {
-        const read = object.text(message.offset);
-        if ("text" in read) return textMessage(read.text, "field");
-      } else if (message.kind === "template") {
-        const reader = new ObjectReader(object, causes, (child) => this.#formatsItself(child));
-        const rendered = renderMessage(message.template, reader);
-        // A text that is only cut is still the text; one with a part missing is not.
-        const cut = reader.cut > 0 && !reader.missed && message.template.gaps.length === 0;
-        if (rendered.complete || cut) {
-          const length = rendered.bytes.length + reader.cut;
-          return {
-            ...textMessage({ bytes: rendered.bytes, length }, "rendered"),
-            truncated: !rendered.complete,
-          };
-        }
-      }
-    }
-    const text = node.typedNil ? "<nil>" : listing(fields);
-    return { message: text, messageFrom: "fields", truncated: false, messageLength: Buffer.byteLength(text) };
   }
 
   #identify(node: RawNode): string {
@@ -224,12 +238,6 @@ class TreeDecoder {
     };
   }
 
-  /** fmt asks a Format method for the text, where there is one, instead of Error(). */
-  #formatsItself(child: RawNode): boolean {
-    const type = this.#context.names.map.binary.types.get(this.#static(child.type));
-    return type?.methods.some((method) => method.name === "Format") ?? true;
-  }
-
   #static(word: bigint): number {
     return Number(word - this.#raw.bias);
   }
@@ -240,73 +248,34 @@ class TreeDecoder {
   }
 }
 
-/** What a message template may read of one value. */
-class ObjectReader implements FieldReader {
-  readonly #object: CapturedObject;
-  readonly #causes: readonly { child: RawNode; value: ErrorValue }[];
-  readonly #formatsItself: (child: RawNode) => boolean;
-  /** Bytes of texts that were not captured. */
-  cut = 0;
-  /** Something asked for is not there. */
-  missed = false;
-
-  constructor(
-    object: CapturedObject,
-    causes: readonly { child: RawNode; value: ErrorValue }[],
-    formatsItself: (child: RawNode) => boolean,
-  ) {
-    this.#object = object;
-    this.#causes = causes;
-    this.#formatsItself = formatsItself;
+/** The text that Error() returns where that is known, else the fields. */
+function messageOf(
+  node: RawNode,
+  type: ErrorType | undefined,
+  fields: Record<string, FieldValue>,
+  parts: ReaderParts,
+): Pick<ErrorValue, "message" | "messageFrom" | "truncated" | "messageLength" | "messageHex"> {
+  if (type && !node.typedNil && !node.unreadable) {
+    const { message } = type;
+    if (message.kind === "field") {
+      const read = parts.object.text(message.offset);
+      if ("text" in read) return textMessage(read.text, "field");
+    } else if (message.kind === "template") {
+      const reader = new ObjectReader(parts);
+      const rendered = renderMessage(message.template, reader);
+      // A text that is only cut is still the text; one with a part missing is not.
+      const cut = reader.cut > 0 && !reader.missed && message.template.gaps.length === 0;
+      if (rendered.complete || cut) {
+        const length = rendered.bytes.length + reader.cut;
+        return {
+          ...textMessage({ bytes: rendered.bytes, length }, "rendered"),
+          truncated: !rendered.complete,
+        };
+      }
+    }
   }
-
-  text(offset: number): FieldText | null {
-    const read = this.#object.text(offset);
-    return "text" in read ? this.#found(read.text) : this.#missing();
-  }
-
-  uint(offset: number, size: number): bigint | null {
-    return this.#object.uint(offset, size) ?? this.#missing();
-  }
-
-  error(offset: number, formatted: boolean): FieldText | null {
-    const cause = this.#causes.find(({ child }) => child.fieldOffset === offset);
-    if (!cause || (formatted && this.#formatsItself(cause.child))) return this.#missing();
-    return this.#textOf(cause.value);
-  }
-
-  /** A String method's code is not read: its text is not known. */
-  stringer(_offset: number): FieldText | null {
-    return this.#missing();
-  }
-
-  any(_offset: number, _verb: string): FieldText | null {
-    return this.#missing();
-  }
-
-  errors(offset: number): FieldText[] | null {
-    const length = this.#object.uint(offset + 8, 8);
-    const found = this.#causes.filter(({ child }) => child.fieldOffset === offset);
-    if (length === null || BigInt(found.length) !== length) return this.#missing();
-    const texts = found.map(({ value }) => this.#textOf(value));
-    return texts.every((text) => text !== null) ? texts : null;
-  }
-
-  #textOf(value: ErrorValue): FieldText | null {
-    if (value.messageFrom === "fields") return this.#missing();
-    const bytes = value.messageHex ? Buffer.from(value.messageHex, "hex") : Buffer.from(value.message);
-    return this.#found({ bytes, length: value.messageLength });
-  }
-
-  #found(text: FieldText): FieldText {
-    this.cut += text.length - text.bytes.length;
-    return text;
-  }
-
-  #missing(): null {
-    this.missed = true;
-    return null;
-  }
+  const text = node.typedNil ? "<nil>" : listing(fields);
+  return { message: text, messageFrom: "fields", truncated: false, messageLength: Buffer.byteLength(text) };
 }
 
 function textMessage(captured: CapturedText, from: MessageFrom) {

@@ -15,6 +15,7 @@ import {
   type PlanLayout,
   type PlanSite,
 } from "../tracer/index.ts";
+import { isNetAddress } from "./net-address.ts";
 
 /** Per site: every event is recorded up to this many at once, then so many a second. */
 export interface RateLimit {
@@ -43,6 +44,7 @@ export function planOf(map: ErrorMap, rate: RateLimit = defaultRateLimit): PlanI
     layouts: [
       ...map.errorTypes.map(errorLayout),
       ...[...types.values()].filter((t) => !errors.has(t.address) && isPlain(t)).map(plainLayout),
+      ...[...types.values()].flatMap((t) => addressLayout(t, types.get(t.elem)) ?? []),
     ],
   };
 }
@@ -66,6 +68,9 @@ function siteOf(site: Site, rate: RateLimit): PlanSite {
   };
 }
 
+/** Interfaces without Error() of which the value may be a detail of a message. */
+const DETAIL_INTERFACES = new Set(["net.Addr"]);
+
 const kinds: Partial<Record<FieldShape, PlanFieldKind>> = {
   string: "string",
   bytes: "bytes",
@@ -81,7 +86,7 @@ function errorLayout(type: ErrorType): PlanLayout {
   const unwrapOffset = unwrap.kind === "error" || unwrap.kind === "errors" ? Math.max(0, unwrap.offset) : -1;
   const fields: PlanField[] = [];
   for (const field of type.fields) {
-    const kind = kinds[field.shape];
+    const kind = DETAIL_INTERFACES.has(field.typeName) ? "iface" : kinds[field.shape];
     if (!kind) continue;
     const via = field.offset === unwrapOffset ? "unwrap" : "field";
     fields.push({ offset: field.offset, kind, via, type: kind === "pointer" ? field.type : 0 });
@@ -96,7 +101,7 @@ function errorLayout(type: ErrorType): PlanLayout {
   };
 }
 
-/** Values that programs panic with and that can be shown: strings, numbers, booleans. */
+/** Values that programs panic with, or put into an `any`, and that can be shown: strings, numbers, booleans. */
 function isPlain(type: GoType): boolean {
   return /^(string|bool|u?int(8|16|32|64|ptr)?|float(32|64))$/.test(type.kind);
 }
@@ -107,8 +112,27 @@ function plainLayout(type: GoType): PlanLayout {
     type: type.address,
     size: type.size,
     error: false,
+    detail: true,
     pointer: false,
     direct: false,
     fields: type.kind === "string" ? text : [],
+  };
+}
+
+/** The addresses of package net: their texts are in the messages of *net.OpError. */
+function addressLayout(type: GoType, struct: GoType | undefined): PlanLayout | null {
+  if (type.kind !== "ptr" || !struct || !isNetAddress(struct)) return null;
+  const fields = struct.fields.flatMap(({ name, offset }): PlanField[] => {
+    if (name === "IP") return [{ offset, kind: "bytes", via: "field", type: 0 }];
+    return name === "Port" ? [] : [{ offset, kind: "string", via: "field", type: 0 }];
+  });
+  return {
+    type: type.address,
+    size: struct.size,
+    error: false,
+    detail: true,
+    pointer: true,
+    direct: false,
+    fields,
   };
 }

@@ -78,6 +78,8 @@ export interface PlanLayout {
   size: number;
   /** It has Error() string. */
   error: boolean;
+  /** No error, but its text is part of some error's message: followed like a cause. */
+  detail?: boolean;
   pointer: boolean;
   /** The data word is the value itself (map, chan, func, struct of one pointer; never set with `pointer`). */
   direct: boolean;
@@ -182,6 +184,7 @@ export function encodePlan(plan: PlanInput): Uint8Array {
         nfields: fields.length,
         flags:
           (layout.error ? esLayoutFlag.ERROR : 0) |
+          (layout.detail ? esLayoutFlag.DETAIL : 0) |
           (layout.pointer ? esLayoutFlag.POINTER : 0) |
           (layout.direct ? esLayoutFlag.DIRECT : 0),
         fields: [...fields, ...Array<EsField>(esConstant.MAX_FIELDS - fields.length).fill(noField)],

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "016023bd5b18d30a4f2a1b7fe24f321b4ef0fef72880e3607e7a225e83f328ce";
+export const wireDigest = "f51a8ba3033a7f609b6e550d66d0fa70e3c9445ab83e58866633acae3f5b4d0d";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -11,7 +11,7 @@ const set64 = (view: DataView, at: number, value: number) => {
 };
 
 export const esConstant = {
-  WIRE_VERSION: 2,
+  WIRE_VERSION: 3,
   MAX_FIELDS: 16,
   OBJ_MAX: 512,
   STRING_MAX: 4096,
@@ -67,6 +67,7 @@ export const esLayoutFlag = {
   ERROR: 1,
   DIRECT: 2,
   POINTER: 4,
+  DETAIL: 8,
 } as const;
 
 export const esRecordKind = {
