@@ -1,5 +1,5 @@
 import { type Elf, PF_X } from "./elf.ts";
-import type { Arch, Image, Segment } from "./model.ts";
+import type { AddressRange, Arch, Image, Segment } from "./model.ts";
 import { relativeRelocations } from "./relocations.ts";
 
 /** One PT_LOAD segment with its bytes: a view of the file, or a copy where relocations were applied. */
@@ -15,13 +15,15 @@ export class ElfImage implements Image {
   readonly loaded: readonly LoadedSegment[];
   /** Number of relocations written into private copies. */
   readonly relocations: number;
+  readonly relocationTable: AddressRange | null;
   #last: LoadedSegment;
 
-  private constructor(elf: Elf, loaded: LoadedSegment[], relocations: number) {
+  private constructor(elf: Elf, loaded: LoadedSegment[], relocations: number, table: AddressRange | null) {
     this.arch = elf.arch;
     this.segments = elf.segments;
     this.loaded = loaded;
     this.relocations = relocations;
+    this.relocationTable = table;
     this.#last = loaded[0] ?? EMPTY;
   }
 
@@ -34,10 +36,10 @@ export class ElfImage implements Image {
       ...segment,
       ...bytesOf(elf.bytes.subarray(segment.offset, segment.offset + segment.fileSize)),
     }));
-    const plain = new ElfImage(elf, loaded, 0);
+    const plain = new ElfImage(elf, loaded, 0, null);
     const copied = new Set<LoadedSegment>();
     let written = 0;
-    relativeRelocations(plain, elf, (address, low, high) => {
+    const table = relativeRelocations(plain, elf, (address, low, high) => {
       const segment = plain.segmentAt(address, 8);
       if (!segment) return;
       if (!copied.has(segment)) {
@@ -48,7 +50,7 @@ export class ElfImage implements Image {
       segment.view.setUint32(address - segment.address + 4, high, true);
       written++;
     });
-    return new ElfImage(elf, loaded, written);
+    return new ElfImage(elf, loaded, written, table);
   }
 
   /** The segment whose file bytes hold all of [address, address + length), or null. */

@@ -126,10 +126,18 @@ export interface Derivation {
   note?: string;
 }
 
+/** Static addresses [address, address + size). */
+export interface AddressRange {
+  address: number;
+  size: number;
+}
+
 /** The image: reads by static address, relocations applied. Reads outside the file's bytes give null, never garbage. */
 export interface Image {
   readonly arch: Arch;
   readonly segments: readonly Segment[];
+  /** The table of relocations: addresses that the loader reads and the program does not. */
+  readonly relocationTable: AddressRange | null;
   u8(address: number): number | null;
   u32(address: number): number | null;
   i32(address: number): number | null;

@@ -1,5 +1,6 @@
 import type { Elf } from "./elf.ts";
 import type { ElfImage } from "./image.ts";
+import type { AddressRange } from "./model.ts";
 
 const DT_RELA = 7;
 const DT_RELASZ = 8;
@@ -11,22 +12,25 @@ const RELA_SIZE = 24;
  * Calls `write(address, low, high)` for each RELATIVE relocation of PT_DYNAMIC's RELA table: the word at `address` is
  * `high:low` at load base 0. PT_DYNAMIC and not the sections is read, since it survives stripping of section headers.
  * RELR relocations (DT_RELR) need nothing: they keep their addend in the word itself, which at base 0 is the value.
+ * @returns where the table is, null if there is none.
  */
 export function relativeRelocations(
   image: ElfImage,
   elf: Elf,
   write: (address: number, low: number, high: number) => void,
-): void {
+): AddressRange | null {
   const dynamic = readDynamic(image, elf);
   const address = dynamic.get(DT_RELA) ?? 0;
-  const table = image.bytes(address, dynamic.get(DT_RELASZ) ?? 0);
-  if (!table) return;
+  const size = dynamic.get(DT_RELASZ) ?? 0;
+  const table = image.bytes(address, size);
+  if (!table || size === 0) return null;
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
   for (let at = 0; at + RELA_SIZE <= table.length; at += RELA_SIZE) {
     if (view.getUint32(at + 8, true) !== R_RELATIVE[elf.arch]) continue;
     const target = view.getUint32(at, true) + view.getUint32(at + 4, true) * 0x100000000;
     write(target, view.getUint32(at + 16, true), view.getUint32(at + 20, true));
   }
+  return { address, size };
 }
 
 function readDynamic(image: ElfImage, elf: Elf): Map<number, number> {

@@ -1,11 +1,5 @@
 /** The nodes of a raw event to the tree of error values that an event carries. */
-import {
-  type ErrorMap,
-  type ErrorType,
-  type FieldReader,
-  type FieldText,
-  renderMessage,
-} from "../binary/index.ts";
+import { type ErrorMap, type ErrorType, renderMessage } from "../binary/index.ts";
 import type { Cause, ErrorValue, FieldValue, MessageFrom } from "../events/index.ts";
 import { type Detail, detailOf } from "./detail.ts";
 import { errnoName } from "./errno.ts";

@@ -66,8 +66,8 @@ describe.each(builds)("twelve, go$go $form", ({ go, form }) => {
   test.each(errors)("$id: on which stack and goroutine", async (truth) => {
     const event = await one(traced(), truth.type, truth.message);
     expect(event.stackNote).toBeUndefined();
-    // The compiler puts a gowrap function of its own around `go f(x)` from Go 1.22 on.
-    const own = event.stack.filter((frame) => /^main\.(?!.*\.gowrap\d+$)/.test(frame.function));
+    // The compiler puts a function of its own around `go f(x)`: func1 up to Go 1.21, gowrap1 from 1.22 on.
+    const own = event.stack.filter((frame) => /^main\.(?!inGoroutine\.(func|gowrap)\d+$)/.test(frame.function));
     expect(own.map((frame) => frame.function)).toEqual(
       truth.stack.map((frame) => (typeof frame === "string" ? frame : frame[0])),
     );

@@ -178,7 +178,7 @@ const DIRECTIVES = new Map([
 /** FormatInt(i int64, base int), FormatUint(u uint64, base int) */
 const formatNumber =
   (signed: boolean): Model =>
-  (machine, state) => {
+  (_machine, state) => {
     const base = state.argument(1);
     const directive = base.kind === "constant" ? DIRECTIVES.get(base.value) : undefined;
     if (!directive) return stop("an unusual base");
@@ -187,7 +187,7 @@ const formatNumber =
 
 const decimal =
   (signed: boolean): Model =>
-  (machine, state) =>
+  (_machine, state) =>
     returnText(state, integerParts(state.argument(0), signed, "%d"));
 
 /** An 8-byte integer as text by a directive of fmt; `signed` says how the function reads it. */
@@ -259,7 +259,7 @@ function equalSource(machine: Machine, text: Value, known: Value, length: Value)
 }
 
 /** time.Duration.String */
-const duration: Model = (machine, state) =>
+const duration: Model = (_machine, state) =>
   returnText(state, integerParts(state.argument(0), true, DURATION));
 
 /** time.(*Duration).String, the wrapper that interfaces call */

@@ -144,13 +144,18 @@ function onlyReads(opcode: number, operation: number, wide: boolean): boolean {
 function scanData(binary: GoBinary, taken: Reference[]): void {
   const { noptrdata, enoptrbss } = binary.moduleData;
   const EXECUTABLE = 1;
+  const table = binary.image.relocationTable;
   for (const segment of binary.image.segments) {
     const bytes = binary.image.bytes(segment.address, segment.fileSize);
     if (!bytes || segment.flags & EXECUTABLE) continue;
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = (8 - (segment.address % 8)) % 8; at + 8 <= bytes.length; at += 8) {
       const target = view.getUint32(at, true) + view.getUint32(at + 4, true) * 0x100000000;
-      if (target >= noptrdata && target < enoptrbss) taken.push({ target, pc: 0 });
+      if (target < noptrdata || target >= enoptrbss) continue;
+      const address = segment.address + at;
+      // A relocation names every word that it patches: that is no use of the variable by the program.
+      if (!table || address < table.address || address >= table.address + table.size)
+        taken.push({ target, pc: 0 });
     }
   }
 }
