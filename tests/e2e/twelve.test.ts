@@ -67,7 +67,9 @@ describe.each(builds)("twelve, go$go $form", ({ go, form }) => {
     const event = await one(traced(), truth.type, truth.message);
     expect(event.stackNote).toBeUndefined();
     // The compiler puts a function of its own around `go f(x)`: func1 up to Go 1.21, gowrap1 from 1.22 on.
-    const own = event.stack.filter((frame) => /^main\.(?!inGoroutine\.(func|gowrap)\d+$)/.test(frame.function));
+    const own = event.stack.filter((frame) =>
+      /^main\.(?!inGoroutine\.(func|gowrap)\d+$)/.test(frame.function),
+    );
     expect(own.map((frame) => frame.function)).toEqual(
       truth.stack.map((frame) => (typeof frame === "string" ? frame : frame[0])),
     );
