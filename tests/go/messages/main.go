@@ -18,6 +18,13 @@ type cause struct {
 	Formatter bool   `json:"formatter"`
 }
 
+// shown is what fmt and String() make of what an interface inside the object holds.
+type shown struct {
+	V      string `json:"v"`
+	S      string `json:"s"`
+	String string `json:"string"`
+}
+
 // record is one line of output. Every text is hex, because a Go string needn't be UTF-8; offsets are decimal strings.
 type record struct {
 	Type    string              `json:"type"`
@@ -26,6 +33,7 @@ type record struct {
 	Strings map[string]string   `json:"strings"`
 	Errors  map[string]cause    `json:"errors"`
 	Lists   map[string][]string `json:"lists"`
+	Shown   map[string]shown    `json:"shown"`
 }
 
 func toHex(s string) string { return hex.EncodeToString([]byte(s)) }
@@ -61,6 +69,14 @@ func (r *record) collect(t reflect.Type, at unsafe.Pointer, offset uintptr, dept
 		if v.IsNil() || depth == 0 && t.Kind() == reflect.Pointer {
 			return
 		}
+		if t.Kind() == reflect.Interface {
+			held := v.Interface()
+			text := shown{V: toHex(fmt.Sprintf("%v", held)), S: toHex(fmt.Sprintf("%s", held))}
+			if s, ok := held.(fmt.Stringer); ok {
+				text.String = toHex(s.String())
+			}
+			r.Shown[key] = text
+		}
 		if e, ok := v.Interface().(error); ok {
 			_, formatter := e.(fmt.Formatter)
 			r.Errors[key] = cause{toHex(textOf(e)), formatter}
@@ -77,7 +93,7 @@ func textOf(e error) (text string) {
 func main() {
 	out := json.NewEncoder(os.Stdout)
 	for _, e := range values() {
-		r := record{fmt.Sprintf("%T", e), toHex(e.Error()), "", map[string]string{}, map[string]cause{}, map[string][]string{}}
+		r := record{fmt.Sprintf("%T", e), toHex(e.Error()), "", map[string]string{}, map[string]cause{}, map[string][]string{}, map[string]shown{}}
 		t := reflect.TypeOf(e)
 		var at unsafe.Pointer
 		if t.Kind() == reflect.Pointer {
