@@ -94,6 +94,8 @@ export class Follower {
   readonly #itab: number;
   readonly #reference: number;
   readonly #typeOffset: number;
+  /** Set: this register holds the value already before the row. */
+  readonly #held: number | null;
   readonly #found: Following = { consumers: [], dead: [], tested: false };
   readonly #seen = new Set<number>();
   readonly #work: Path[] = [];
@@ -103,9 +105,10 @@ export class Follower {
   /** Some instruction uses it in a way that isn't followed. */
   #odd = false;
 
-  /** `typeOffset`: of the type word in an itab. */
-  constructor(body: Body, reference: number, typeOffset: number) {
+  /** `typeOffset`: of the type word in an itab. `held`: the register that holds the value before the row already. */
+  constructor(body: Body, reference: number, typeOffset: number, held: number | null = null) {
     this.#body = body;
+    this.#held = held;
     this.#reference = reference;
     this.#typeOffset = typeOffset;
     // no machine makes this value, so that other references to the same itab aren't mistaken for this one
@@ -136,12 +139,22 @@ export class Follower {
       const end = block === home ? this.#reference - 1 : graph.last[block]!;
       for (let i = graph.first[block]!; i <= end; i++) this.#pass(path, i);
     }
+    if (this.#held !== null) {
+      path.machine.registers[this.#held] = this.#itab;
+      this.#walk(path, this.#reference);
+      return this.#finish();
+    }
     path.machine.step(this.#body.code, this.#reference);
     const target = this.#body.code.register[0][this.#reference]!;
     path.machine.registers[target] = this.#itab;
     path.moved = 1 << target;
     if (this.#reference === graph.last[home]) this.#leave(path);
     else this.#walk(path, this.#reference + 1);
+    return this.#finish();
+  }
+
+  #finish(): Following {
+    const { graph } = this.#body;
     while (this.#work.length > 0 && !this.#found.tested) {
       const next = this.#work.pop()!;
       this.#walk(next, graph.first[next.block]!);

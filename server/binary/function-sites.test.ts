@@ -147,3 +147,28 @@ describe("probes of one function", () => {
     expect(probes).toEqual([`40100a store const ${reg(Reg.RAX)}`]);
   });
 });
+
+describe("one itab in its register for several errors", () => {
+  test("a store that two references lead to has one probe, at the store", () => {
+    // test rax, rax; je 2f; lea r8, [itab]; jmp 3f; 2: lea r8, [itab]; 3: mov [rdx], r8; lea r9, [rip + 0x10]; mov [rdx+8], r9; ret
+    const { probes, unresolved, resolved } = plan(
+      "4885c0 7409 4c8d0500006000 eb07 4c8d05f7ff5f00 4c8902 4c8d0d10000000 4c894a08 c3",
+    );
+    expect(probes).toEqual([`40101f store const ${reg(Reg.R9)}`]);
+    expect({ unresolved, resolved }).toEqual({ unresolved: [], resolved: 2 });
+  });
+
+  test("two objects stored with it are two errors", () => {
+    // lea r8, [itab]; mov [rdx], r8; lea r9, [rip + 0x20]; mov [rdx+8], r9; mov [rcx], r8; lea r9, [rip + 0x30]; mov [rcx+8], r9; ret
+    const { probes } = plan(
+      "4c8d0500006000 4c8902 4c8d0d20000000 4c894a08 4c8901 4c8d0d30000000 4c894908 c3",
+    );
+    expect(probes).toHaveLength(2);
+  });
+
+  test("the same object stored twice is one error", () => {
+    // lea r8, [itab]; lea r9, [rip + 0x20]; mov [rdx], r8; mov [rdx+8], r9; mov [rcx], r8; mov [rcx+8], r9; ret
+    const { probes } = plan("4c8d0500006000 4c8d0d20000000 4c8902 4c894a08 4c8901 4c894908 c3");
+    expect(probes).toHaveLength(1);
+  });
+});

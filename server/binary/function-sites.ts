@@ -1,5 +1,6 @@
 import { allocation, type Body, type Consumer, isNew } from "./body.ts";
 import { Follower } from "./follow.ts";
+import { jointStores } from "./joint-stores.ts";
 import {
   exclusivePlacement,
   machineAt,
@@ -26,6 +27,8 @@ export interface Placed extends Placement {
 export interface FunctionSites {
   made: Made[];
   unresolved: { i: number; why: string }[];
+  /** References whose errors are all seen. */
+  resolved: number;
 }
 
 /** Follows every reference of one function and places the probes. */
@@ -43,11 +46,66 @@ export function placeReferences(
     else unresolved.push({ i: reference.i, why: dead[0] ?? "loop" });
   }
   dropStaleResults(body, followed);
-  for (const { reference, why } of placeAll(body, followed, probeAt))
+  const joint = placeJoint(body, references, followed, probeAt);
+  // what merely still is in a register at a call is no use of it, once its use is known
+  for (const one of joint.served) one.consumers = one.consumers.filter((consumer) => consumer.firm);
+  const alone = followed.filter((one) => one.consumers.length > 0 || !joint.served.has(one));
+  const taken = joint.made.flatMap((one) => one.placements.map((placement) => placement.i));
+  for (const { reference, why } of placeAll(body, alone, probeAt, taken))
     unresolved.push({ i: reference.i, why });
-  const made = followed.filter((one) => one.placements.length > 0);
+  const made = [...alone.filter((one) => one.placements.length > 0), ...joint.made];
   dropRepeats(body, made);
-  return { made, unresolved };
+  const served = [...joint.served].filter((one) => one.consumers.length === 0).length;
+  return { made, unresolved, resolved: made.length - joint.made.length + served };
+}
+
+/**
+ * Places the probes of stores that several references lead to, or that none was followed to because it was used up
+ * before: the store itself stands for the reference. Takes these consumers from the references that had them.
+ */
+function placeJoint(
+  body: Body,
+  references: readonly Reference[],
+  followed: readonly Made[],
+  probeAt: ProbeAt,
+): { made: Made[]; served: Set<Made> } {
+  const made: Made[] = [];
+  const served = new Set<Made>();
+  const taken = new Set<number>();
+  for (const store of jointStores(body, references)) {
+    const ends = (consumer: Consumer) => consumer.kind === "store" && consumer.itab.i === store.i;
+    const users = followed.filter((one) => one.consumers.some(ends));
+    const [only] = users;
+    if (users.length === 1 && store.references.size === 1 && store.references.has(only!.reference.i))
+      continue;
+    const model = references.find((one) => store.references.has(one.i))!;
+    const reference: Reference = { ...model, i: store.i };
+    const found = new Follower(body, store.i, reference.typeOffset, store.register).run();
+    const consumer = found.consumers.find(ends);
+    if (!consumer || found.consumers.length > 1) continue;
+    if (users.length === 0 && !isAnother(body, store.references, consumer, followed)) continue;
+    const placement = exclusivePlacement(body, reference, [consumer], probeAt, (i) => taken.has(i));
+    if (!placement) continue;
+    taken.add(placement.i);
+    made.push({ reference, consumers: [consumer], placements: [{ ...placement, serves: 0 }] });
+    for (const one of users) {
+      one.consumers = one.consumers.filter((other) => !ends(other));
+      served.add(one);
+    }
+  }
+  return { made, served };
+}
+
+/** True if the error is none that the references that put the itab there were followed to: that would be the same twice. */
+function isAnother(
+  body: Body,
+  references: ReadonlySet<number>,
+  consumer: Consumer,
+  followed: readonly Made[],
+): boolean {
+  const earlier = followed.filter((one) => references.has(one.reference.i));
+  const values = earlier.flatMap((one) => one.consumers.map((other) => other.value));
+  return isNew(body, consumer.value) && earlier.length > 0 && !values.includes(consumer.value);
 }
 
 /**
@@ -78,12 +136,13 @@ function placeAll(
   body: Body,
   made: readonly Made[],
   probeAt: ProbeAt,
+  used: readonly number[],
 ): { reference: Reference; why: string }[] {
   const shared = new Set<number>();
   for (let round = 0; ; round++) {
     const before = shared.size;
     const failed: { reference: Reference; why: string }[] = [];
-    const taken = new Set<number>();
+    const taken = new Set<number>(used);
     for (const one of made) one.placements = [];
     for (const one of made) {
       const why =

@@ -183,9 +183,9 @@ class Planner {
       for (const i of dictionaryLoads(body, use))
         references.push({ i, itab: null, itabs, objectSize, typeOffset });
     }
-    const { made, unresolved } = placeReferences(body, references, probeAt);
-    plan.references += made.length + unresolved.length;
-    plan.resolved += made.length;
+    const { made, unresolved, resolved } = placeReferences(body, references, probeAt);
+    plan.references += resolved + unresolved.length;
+    plan.resolved += resolved;
     const name = functions.name(index);
     for (const { i, why } of unresolved)
       plan.unresolved.push({ pc: pcOf(code, i), function: name, class: why });

@@ -1,0 +1,122 @@
+import type { Body } from "./body.ts";
+import { Access, Flow, Mnemonic, Operand, Reg } from "./code/index.ts";
+import type { Reference } from "./placement.ts";
+
+/**
+ * A store of an itab that is in its register on every path, put there by one reference or by several: the compiler
+ * materialises an itab once for many uses (`append(append(list, T{1}), T{2})`), or anew on some paths to one use.
+ */
+export interface JointStore {
+  /** Row of the store. */
+  i: number;
+  register: number;
+  itab: number;
+  /** Rows of the references that can have put it there. */
+  references: ReadonlySet<number>;
+}
+
+interface Held {
+  itab: number;
+  references: Set<number>;
+}
+/** By general register; undefined: not known to hold an itab. */
+type State = (Held | undefined)[];
+
+const REGISTERS = 16;
+const MAX_VISITS = 64;
+
+/** Every store, to memory that is not the frame, of a register that must hold one static itab. */
+export function jointStores(body: Body, references: readonly Reference[]): JointStore[] {
+  const { code, graph } = body;
+  const puts = new Map<number, Held>();
+  for (const { i, itab } of references) if (itab !== null) puts.set(i, { itab, references: new Set([i]) });
+  if (puts.size === 0) return [];
+  const before: (State | undefined)[] = [];
+  const visits: number[] = [];
+  const work = [0];
+  before[0] = Array<undefined>(REGISTERS).fill(undefined);
+  while (work.length > 0) {
+    const block = work.pop()!;
+    visits[block] = (visits[block] ?? 0) + 1;
+    // never in practice: each visit takes something away
+    if (visits[block]! > MAX_VISITS) return [];
+    const state = before[block]!.slice();
+    for (let i = graph.first[block]!; i <= graph.last[block]!; i++) pass(body, puts, state, i);
+    for (const next of graph.successors[block]!) {
+      const known = before[next];
+      if (known && !meet(known, state)) continue;
+      before[next] ??= state.map((held) => held && { itab: held.itab, references: new Set(held.references) });
+      work.push(next);
+    }
+  }
+  const found: JointStore[] = [];
+  for (let block = 0; block < graph.first.length; block++) {
+    const state = before[block]?.slice();
+    if (!state) continue;
+    for (let i = graph.first[block]!; i <= graph.last[block]!; i++) {
+      const register = storedRegister(body, i);
+      const held = register === Reg.NONE ? undefined : state[register];
+      if (held) found.push({ i, register, itab: held.itab, references: held.references });
+      pass(body, puts, state, i);
+    }
+  }
+  return found.filter(({ i }) => code.base[i] !== Reg.RSP && code.base[i] !== Reg.R11);
+}
+
+function pass(body: Body, puts: ReadonlyMap<number, Held>, state: State, i: number): void {
+  const { code, callees } = body;
+  const flow = code.flow[i];
+  let changed = code.writes[i]!;
+  if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) changed |= callees.of(code, i).clobbers;
+  const copied = copiedRegister(body, i);
+  const value = puts.get(i) ?? (copied === Reg.NONE ? undefined : state[copied]);
+  const target = value && code.kind[0][i] === Operand.REGISTER ? code.register[0][i]! : Reg.NONE;
+  for (let register = 0; register < REGISTERS; register++) {
+    if (changed & (1 << register)) state[register] = register === target ? value : undefined;
+  }
+}
+
+/** The register that a MOV between registers copies, of 8 bytes. */
+function copiedRegister(body: Body, i: number): number {
+  const { code } = body;
+  const copies =
+    code.mnemonic[i] === Mnemonic.Mov &&
+    code.kind[0][i] === Operand.REGISTER &&
+    code.kind[1][i] === Operand.REGISTER &&
+    code.width[0][i] === 8;
+  const register = copies ? code.register[1][i]! : Reg.NONE;
+  return register < REGISTERS ? register : Reg.NONE;
+}
+
+function storedRegister(body: Body, i: number): number {
+  const { code } = body;
+  const stores =
+    code.mnemonic[i] === Mnemonic.Mov &&
+    (code.memoryAccess[i]! & Access.WRITE) !== 0 &&
+    code.kind[0][i] === Operand.MEMORY &&
+    code.kind[1][i] === Operand.REGISTER &&
+    code.memorySize[i] === 8;
+  const register = stores ? code.register[1][i]! : Reg.NONE;
+  return register >= 0 && register < REGISTERS ? register : Reg.NONE;
+}
+
+/** Takes from `known` what `other` doesn't hold too; true if it changed. */
+function meet(known: State, other: State): boolean {
+  let changed = false;
+  for (let register = 0; register < REGISTERS; register++) {
+    const held = known[register];
+    if (!held) continue;
+    const too = other[register];
+    if (!too || too.itab !== held.itab) {
+      known[register] = undefined;
+      changed = true;
+      continue;
+    }
+    for (const reference of too.references) {
+      if (held.references.has(reference)) continue;
+      held.references.add(reference);
+      changed = true;
+    }
+  }
+  return changed;
+}
