@@ -13,6 +13,8 @@ export class Board implements HubSource {
   readonly #store: EventStore;
   readonly #builder = new GraphBuilder();
   readonly #targets = new Map<string, Target>();
+  /** Id of the newest target of a pid. */
+  readonly #byPid = new Map<number, string>();
   #counters: Counters = { hits: 0, shown: 0, sampled: 0, lost: 0, passed: 0, mismatched: 0 };
   #pending: Event[] = [];
   #changedTargets = new Set<string>();
@@ -27,7 +29,7 @@ export class Board implements HubSource {
 
   /** @returns the event with its group. */
   add(event: Event): Event {
-    const group = this.#builder.add(event);
+    const group = this.#builder.add(event, this.#byPid.get(event.process.pid));
     const kept = group === null ? event : ({ ...event, group } as Event);
     this.#pending.push(kept);
     return kept;
@@ -35,6 +37,7 @@ export class Board implements HubSource {
 
   target(target: Target): void {
     this.#targets.set(target.id, target);
+    this.#byPid.set(target.pid, target.id);
     this.#changedTargets.add(target.id);
   }
 

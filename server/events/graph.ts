@@ -54,7 +54,7 @@ export type GraphEdge = z.infer<typeof graphEdgeSchema>;
 
 export const rootCauseSchema = z.object({
   node: z.string(),
-  /** Occurrences downstream of the node that this node explains. */
+  /** Occurrences that came from this node, its own included. */
   explains: z.number().int(),
   /** Of all occurrences in the graph, 0..1. */
   share: z.number(),

@@ -58,6 +58,28 @@ describe("groups", () => {
     expect(builder.takeChangedGroups()).toEqual([]);
   });
 
+  it("gives the rest of a site one group when no template tames its messages", () => {
+    const builder = new GraphBuilder();
+    const letters = (i: number) => i.toString(2).replaceAll("0", "a").replaceAll("1", "b");
+    for (let i = 0; i < 150; i++) builder.add(made("load", 4, value(`e${i}`, "*T", letters(i))), "7:1");
+    const groups = builder.groups();
+    expect(groups).toHaveLength(101);
+    expect(groups.at(-1)).toMatchObject({ template: "<other messages>", count: 50, targets: ["7:1"] });
+    expect(builder.graph().nodes).toHaveLength(101);
+  });
+
+  it("counts seconds, the newest last", () => {
+    const builder = new GraphBuilder();
+    const at = (second: number) => `2026-11-25T00:00:${String(second).padStart(2, "0")}.000000000Z`;
+    for (const second of [1, 1, 3, 2]) {
+      builder.add({ ...made("load", 4, value(`e${clock}`, "*T", "x")), time: at(second) });
+    }
+    const [group] = builder.groups();
+    expect(group?.spark.slice(-4)).toEqual([0, 2, 1, 1]);
+    expect(group?.sparkEnd).toBe(Date.parse(at(3)) / 1000);
+    expect([group?.firstSeen, group?.lastSeen]).toEqual([at(1), at(3)]);
+  });
+
   it("does not count a value that is only seen again", () => {
     const builder = new GraphBuilder();
     expect(builder.add({ ...made("load", 4, value("e1", "*T", "x")), made: false })).toBeNull();
@@ -89,9 +111,60 @@ describe("propagation", () => {
       [errno, path, "unwrap", 3],
       [path, wrap, "unwrap", 3],
     ]);
-    expect(rootCauses).toHaveLength(1);
-    expect(rootCauses[0]).toMatchObject({ node: errno, explains: 6, share: 1 });
-    expect(rootCauses[0]?.reason).toContain("6 of 6 occurrences");
+    expect(rootCauses).toEqual([
+      {
+        node: errno,
+        explains: 6,
+        share: 1,
+        reason:
+          "6 of 6 occurrences came from this syscall.Errno, of which no cause is known and the making was not seen: it led to 2 other groups.",
+      },
+    ]);
+  });
+
+  it("credits a root only with what came from it, also where groups are shared", () => {
+    const builder = new GraphBuilder();
+    for (let i = 0; i < 5; i++) {
+      const inner = value(`i${i}`, "*T", "bad");
+      builder.add(made(i < 2 ? "disk" : "net", 4, inner));
+      builder.add(made("serve", 9, value(`o${i}`, "*W", "serve: bad", inner)));
+    }
+    builder.add(made("lonely", 1, value("l", "*L", "alone")));
+    const { rootCauses, nodes } = builder.graph();
+    expect(nodes).toHaveLength(4);
+    expect(rootCauses.map((r) => [r.explains, r.share])).toEqual([
+      [6, 6 / 11],
+      [4, 4 / 11],
+    ]);
+    expect(rootCauses[0]?.reason).toBe(
+      "6 of 11 occurrences came from this *T made in net net.go:4, which has no cause of its own: it led to 1 other group.",
+    );
+  });
+
+  it("counts what an event holds twice once", () => {
+    const builder = new GraphBuilder();
+    const eof = value("eof", "*errors.errorString", "EOF");
+    builder.add(made("f", 1, value("j", "*errors.joinError", "EOF\nEOF", eof, eof)));
+    const { nodes, edges, rootCauses } = builder.graph();
+    expect(nodes.map((n) => n.count)).toEqual([1, 1]);
+    expect(edges.map((e) => e.count)).toEqual([1]);
+    expect(rootCauses.map((r) => r.explains)).toEqual([1]);
+  });
+
+  it("shows an error of initialisation where something came from it, and counts it nowhere", () => {
+    const builder = new GraphBuilder();
+    const used = value("s1", "*errors.errorString", "not found");
+    builder.add({ ...made("init", 1, used), init: true });
+    builder.add({ ...made("init", 2, value("s2", "*errors.errorString", "never used")), init: true });
+    expect(builder.graph().nodes).toEqual([]);
+    for (let i = 0; i < 3; i++) builder.add(made("find", 7, value(`w${i}`, "*W", "find: not found", used)));
+    const { nodes, edges, rootCauses } = builder.graph();
+    expect(nodes.map((n) => [n.kind, n.where])).toEqual([
+      ["group", "init init.go:1"],
+      ["group", "find find.go:7"],
+    ]);
+    expect(edges.map((e) => e.count)).toEqual([3]);
+    expect(rootCauses.map((r) => [r.explains, r.share])).toEqual([[3, 1]]);
   });
 
   it("links a panic to the error that it was raised with", () => {

@@ -11,22 +11,17 @@ export class GraphBuilder {
 
   /**
    * Takes the next event, in the order in which they happened.
+   * @param target id of the event's target (socket.ts).
    * @returns id of the group that it is an occurrence of, else null. Initialisation's errors are grouped, but are no part
    *   of the graph until something comes from them.
    */
-  add(event: Event): string | null {
+  add(event: Event, target = String(event.process.pid)): string | null {
     if (!isOccurrence(event)) return null;
-    const group = this.#groups.add(event);
+    const group = this.#groups.add(event, target);
     const value = errorOf(event);
-    if (event.kind === "error" && value) {
-      if (!event.init) {
-        this.#propagation.made(group, value, event.sampled);
-        this.#changed = true;
-      }
-    } else {
-      this.#propagation.raised(group, value, event.sampled);
-      this.#changed = true;
-    }
+    if (event.kind === "error" && value) this.#propagation.made(group, value, event.sampled);
+    else this.#propagation.raised(group, value, event.sampled);
+    this.#changed = true;
     return group.id;
   }
 
@@ -40,9 +35,8 @@ export class GraphBuilder {
   }
 
   graph(): PropagationGraph {
-    const nodes = this.#propagation.nodes();
-    const edges = this.#propagation.edges();
-    return { nodes, edges, rootCauses: rootCauses(nodes, edges) };
+    const picture = this.#propagation.picture();
+    return { nodes: picture.nodes, edges: picture.edges, rootCauses: rootCauses(picture) };
   }
 
   get changed(): boolean {
@@ -56,7 +50,7 @@ export class GraphBuilder {
     return this.graph();
   }
 
-  /** Edges left out because they would have closed a circle. */
+  /** Edges left out because they would have closed a cycle. */
   get droppedEdges(): number {
     return this.#propagation.dropped;
   }

@@ -44,69 +44,93 @@ function describe(event: Occurrence): Described {
   return { type: event.kind, chain: [event.kind], message: text };
 }
 
-function fingerprint(kind: string, chain: readonly string[], site: SiteRef, template: string): string {
-  return hashOf([kind, chain.join("<"), site.function, `${site.file}:${site.line}`, template].join("\n"));
+/** What initialisation makes is not mixed with what the same code makes later. */
+function fingerprint({ kind, init, site }: Occurrence, chain: readonly string[], template: string): string {
+  return [init ? `${kind} init` : kind, chain.join("<"), placeOf(site), template].join("\n");
+}
+
+function placeOf(site: SiteRef): string {
+  return `${site.function} ${site.file}:${site.line}`;
 }
 
 const SPARK_SECONDS = 60;
 const MAX_OCCURRENCES = 20;
 const MAX_TARGETS = 64;
+/** A message that no rule of template.ts tames would make groups without end: beyond these, one group a site and type
+ * takes the rest. */
+const MAX_GROUPS = 5_000;
+const MAX_GROUPS_OF_SITE = 100;
+export const OTHER_MESSAGES = "<other messages>";
 
 /** All groups, and which of them changed since they were last asked for. */
 export class Groups {
-  readonly #groups = new Map<string, Group>();
-  readonly #changed = new Set<string>();
+  readonly #byFingerprint = new Map<string, Group>();
+  readonly #ofSite = new Map<string, number>();
+  readonly #changed = new Set<Group>();
 
-  /** @returns the group that the occurrence was put in. */
-  add(event: Occurrence): Group {
-    const { type, chain, message } = describe(event);
-    const template = templateOf(message);
-    const id = fingerprint(event.kind, chain, event.site, template);
-    let group = this.#groups.get(id);
-    if (!group) {
-      group = {
-        id,
-        kind: event.kind,
-        type,
-        chain,
-        template,
-        message,
-        site: event.site,
-        init: event.init ?? false,
-        count: 0,
-        firstSeen: event.time,
-        lastSeen: event.time,
-        occurrences: [],
-        spark: Array<number>(SPARK_SECONDS).fill(0),
-        sparkEnd: secondOf(event.time),
-        targets: [],
-      };
-      this.#groups.set(id, group);
-    }
+  /**
+   * @param target id of the target (socket.ts) that the event is of.
+   * @returns the group that the occurrence was put in.
+   */
+  add(event: Occurrence, target: string): Group {
+    const described = describe(event);
+    const group = this.#groupFor(event, described);
     group.count += event.sampled;
-    group.message = message;
+    group.message = described.message;
     if (event.time > group.lastSeen) group.lastSeen = event.time;
     if (event.time < group.firstSeen) group.firstSeen = event.time;
     group.occurrences = [event.id, ...group.occurrences].slice(0, MAX_OCCURRENCES);
-    const target = String(event.process.pid);
     if (!group.targets.includes(target) && group.targets.length < MAX_TARGETS) group.targets.push(target);
     spark(group, secondOf(event.time), event.sampled);
-    this.#changed.add(id);
+    this.#changed.add(group);
     return group;
   }
 
-  get(id: string): Group | undefined {
-    return this.#groups.get(id);
-  }
-
   all(): Group[] {
-    return [...this.#groups.values()];
+    return [...this.#byFingerprint.values()];
   }
 
   takeChanged(): Group[] {
-    const changed = [...this.#changed].map((id) => this.#groups.get(id)!);
+    const changed = [...this.#changed];
     this.#changed.clear();
     return changed;
+  }
+
+  #groupFor(event: Occurrence, { type, chain, message }: Described): Group {
+    const template = templateOf(message);
+    const known = this.#byFingerprint.get(fingerprint(event, chain, template));
+    if (known) return known;
+    const place = placeOf(event.site);
+    const ofSite = this.#ofSite.get(place) ?? 0;
+    if (ofSite < MAX_GROUPS_OF_SITE && this.#byFingerprint.size < MAX_GROUPS) {
+      this.#ofSite.set(place, ofSite + 1);
+      return this.#create(event, type, chain, template);
+    }
+    const rest = fingerprint(event, [type], OTHER_MESSAGES);
+    return this.#byFingerprint.get(rest) ?? this.#create(event, type, [type], OTHER_MESSAGES);
+  }
+
+  #create(event: Occurrence, type: string, chain: string[], template: string): Group {
+    const text = fingerprint(event, chain, template);
+    const group: Group = {
+      id: hashOf(text),
+      kind: event.kind,
+      type,
+      chain,
+      template,
+      message: "",
+      site: event.site,
+      init: event.init ?? false,
+      count: 0,
+      firstSeen: event.time,
+      lastSeen: event.time,
+      occurrences: [],
+      spark: Array<number>(SPARK_SECONDS).fill(0),
+      sparkEnd: secondOf(event.time),
+      targets: [],
+    };
+    this.#byFingerprint.set(text, group);
+    return group;
   }
 }
 

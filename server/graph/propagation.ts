@@ -1,113 +1,192 @@
 /** The propagation graph: which groups came from which, kept free of cycles while it grows. */
-import type { Cause, ErrorValue, GraphEdge, GraphNode, Group } from "../events/index.ts";
+import type { ErrorValue, GraphEdge, GraphNode, Group } from "../events/index.ts";
+import { OTHER_MESSAGES } from "./groups.ts";
 import { hashOf, templateOf } from "./template.ts";
 
 type Via = GraphEdge["via"];
 
-/** Values whose group is remembered; the oldest are forgotten first. */
+/** Where a value stands in the graph, and what it came from in the end. */
+interface Origin {
+  node: string;
+  /** Nodes without a cause that the value came from; the value's own node if it has no cause. */
+  roots: readonly string[];
+}
+
+/** The event that is being taken in. */
+interface Taking {
+  occurrences: number;
+  /** False while the program's packages are being initialised. */
+  live: boolean;
+  /** Values met in the event's tree, by id. */
+  origins: Map<string, Origin>;
+  /** Nodes of values that the event was counted at: a value that it holds twice counts once. */
+  counted: Set<string>;
+}
+
+interface Node {
+  id: string;
+  /** Null for a value that was never seen being made. */
+  group: Group | null;
+  type: string;
+  label: string;
+  /** Of a value: occurrences that contain it. */
+  contained: number;
+  /** Something after initialisation has to do with it. */
+  live: boolean;
+}
+
+/** What has been learnt so far: made afresh at each call, so that it may be kept. */
+export interface Picture {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+  /** Occurrences that came from a node without a cause, its own included. */
+  explained: ReadonlyMap<string, number>;
+  /** Nodes without a cause that an occurrence elsewhere came from. */
+  led: ReadonlySet<string>;
+  /** Occurrences of all groups, without those of initialisation. */
+  total: number;
+}
+
+/** Values whose origin is remembered; the longest unused are forgotten first. */
 const MAX_VALUES = 200_000;
+const MAX_VALUE_NODES = 5_000;
+/** Of one value: a join of thousands of errors is told to come from the first of them. */
+const MAX_ROOTS = 64;
 
 export class Propagation {
-  readonly #nodes = new Map<string, GraphNode>();
+  readonly #nodes = new Map<string, Node>();
   readonly #edges = new Map<string, GraphEdge>();
   /** Nodes that a node leads to. */
   readonly #targets = new Map<string, Set<string>>();
-  /** Node of the group in which an error value was made, by the value's id. */
-  readonly #madeIn = new Map<string, string>();
-  /** Edges left out because they would have closed a circle. */
+  /** Error values that were seen being made, by their id. */
+  readonly #made = new Map<string, Origin>();
+  readonly #valueNodes = new Map<string, Node>();
+  readonly #explained = new Map<string, number>();
+  readonly #led = new Set<string>();
+  #total = 0;
+  /** Edges left out because they would have closed a cycle. */
   dropped = 0;
 
-  nodes(): GraphNode[] {
-    return [...this.#nodes.values()];
-  }
-
-  edges(): GraphEdge[] {
-    return [...this.#edges.values()];
-  }
-
   /** An error was made: its causes lead to it. */
-  made(group: Group, value: ErrorValue, count: number): void {
-    const node = this.#groupNode(group, count);
-    this.#madeIn.delete(value.id);
-    this.#madeIn.set(value.id, node);
-    if (this.#madeIn.size > MAX_VALUES) {
-      for (const oldest of this.#madeIn.keys()) {
-        this.#madeIn.delete(oldest);
+  made(group: Group, value: ErrorValue, occurrences: number): void {
+    const taking = start(group, occurrences);
+    const origin = this.#comeFrom(this.#groupNode(group, taking), value, taking);
+    this.#count(origin, taking);
+    this.#made.delete(value.id);
+    this.#made.set(value.id, origin);
+    if (this.#made.size > MAX_VALUES) {
+      for (const oldest of this.#made.keys()) {
+        this.#made.delete(oldest);
         break;
       }
     }
-    for (const cause of value.causes) this.#cause(cause, node, count, new Set([value.id]));
   }
 
-  /** A panic or fatal error: what it was raised with leads to it. */
-  raised(group: Group, value: ErrorValue | null, count: number): void {
-    const node = this.#groupNode(group, count);
-    if (value) this.#connect(this.#nodeOf(value, count, new Set()), node, "panic", count);
+  /** A panic or fatal error: the error that it was raised with, if it was one, leads to it. */
+  raised(group: Group, value: ErrorValue | null, occurrences: number): void {
+    const taking = start(group, occurrences);
+    const node = this.#groupNode(group, taking).id;
+    if (!value) return this.#count({ node, roots: [node] }, taking);
+    const cause = this.#originOf(value, taking);
+    this.#connect(cause.node, node, "panic", occurrences);
+    this.#count({ node, roots: cause.roots }, taking);
   }
 
-  #groupNode(group: Group, count: number): string {
+  /** Nodes that only initialisation has to do with are left out, unless something later came from them. */
+  picture(): Picture {
+    const shown = this.#shown();
+    const edges = [...this.#edges.values()].filter((e) => shown.has(e.source) && shown.has(e.target));
+    return {
+      nodes: [...this.#nodes.values()].filter((node) => shown.has(node.id)).map(graphNode),
+      edges: edges.map((edge) => ({ ...edge })),
+      explained: new Map(this.#explained),
+      led: new Set(this.#led),
+      total: this.#total,
+    };
+  }
+
+  #count({ node, roots }: Origin, { occurrences, live }: Taking): void {
+    if (!live) return;
+    this.#total += occurrences;
+    for (const root of roots) {
+      this.#explained.set(root, (this.#explained.get(root) ?? 0) + occurrences);
+      if (root !== node) this.#led.add(root);
+    }
+  }
+
+  #groupNode(group: Group, { live }: Taking): Node {
     const id = `g:${group.id}`;
-    const node = this.#nodes.get(id);
-    if (node) {
-      node.count += count;
-      node.label = group.template;
-    } else {
-      const where = `${group.site.function} ${baseName(group.site.file)}:${group.site.line}`;
-      this.#nodes.set(id, {
-        id,
-        kind: "group",
-        groupId: group.id,
-        type: group.type,
-        label: group.template,
-        where,
-        count,
-      });
+    let node = this.#nodes.get(id);
+    if (!node) {
+      node = { id, group, type: group.type, label: group.template, contained: 0, live };
+      this.#nodes.set(id, node);
     }
-    return id;
+    node.live ||= live;
+    return node;
   }
 
-  #cause({ via, error }: Cause, target: string, count: number, above: Set<string>): void {
-    if (above.has(error.id)) return;
-    this.#connect(this.#nodeOf(error, count, above), target, via, count);
-  }
-
-  /** The node of a value: of the group it was made in, else one of its own, with its causes before it. */
-  #nodeOf(value: ErrorValue, count: number, above: Set<string>): string {
-    const made = this.#madeIn.get(value.id);
-    if (made) return made;
-    const template = templateOf(value.message);
-    const id = `v:${hashOf(`${value.type}\n${template}`)}`;
-    const node = this.#nodes.get(id);
-    if (node) node.count += count;
-    else {
-      const where = "not seen being made";
-      this.#nodes.set(id, {
-        id,
-        kind: "value",
-        groupId: null,
-        type: value.type,
-        label: template,
-        where,
-        count,
-      });
+  /** Connects a value's node with those of its causes. */
+  #comeFrom(node: Node, value: ErrorValue, taking: Taking): Origin {
+    const origin: Origin = { node: node.id, roots: [] };
+    // Known before its causes are: a chain that runs in a circle meets itself here.
+    taking.origins.set(value.id, origin);
+    const roots = new Set<string>();
+    const linked = new Set<string>();
+    for (const { via, error } of value.causes) {
+      const cause = this.#originOf(error, taking);
+      const link = `${cause.node} ${via}`;
+      if (!linked.has(link)) this.#connect(cause.node, node.id, via, taking.occurrences);
+      linked.add(link);
+      for (const root of cause.roots) if (roots.size < MAX_ROOTS) roots.add(root);
     }
-    const inside = new Set(above).add(value.id);
-    for (const cause of value.causes) this.#cause(cause, id, count, inside);
-    return id;
+    origin.roots = roots.size > 0 ? [...roots] : [node.id];
+    return origin;
   }
 
-  #connect(source: string, target: string, via: Via, count: number): void {
+  #originOf(value: ErrorValue, taking: Taking): Origin {
+    const met = taking.origins.get(value.id);
+    if (met) return met;
+    const made = this.#made.get(value.id);
+    if (made) {
+      this.#made.delete(value.id);
+      this.#made.set(value.id, made);
+      return made;
+    }
+    const node = this.#valueNode(value);
+    node.live ||= taking.live;
+    if (!taking.counted.has(node.id)) node.contained += taking.occurrences;
+    taking.counted.add(node.id);
+    return this.#comeFrom(node, value, taking);
+  }
+
+  #valueNode({ type, message }: ErrorValue): Node {
+    const template = templateOf(message);
+    let key = `${type}\n${template}`;
+    let label = template;
+    if (!this.#valueNodes.has(key) && this.#valueNodes.size >= MAX_VALUE_NODES) {
+      label = OTHER_MESSAGES;
+      key = `${type}\n${label}`;
+    }
+    const known = this.#valueNodes.get(key);
+    if (known) return known;
+    const node: Node = { id: `v:${hashOf(key)}`, group: null, type, label, contained: 0, live: false };
+    this.#valueNodes.set(key, node);
+    this.#nodes.set(node.id, node);
+    return node;
+  }
+
+  #connect(source: string, target: string, via: Via, occurrences: number): void {
     const id = `${source}>${target}:${via}`;
     const edge = this.#edges.get(id);
     if (edge) {
-      edge.count += count;
+      edge.count += occurrences;
       return;
     }
-    if (source === target || this.#leadsTo(target, source)) {
+    if (this.#leadsTo(target, source)) {
       this.dropped++;
       return;
     }
-    this.#edges.set(id, { id, source, target, via, count });
+    this.#edges.set(id, { id, source, target, via, count: occurrences });
     const targets = this.#targets.get(source);
     if (targets) targets.add(target);
     else this.#targets.set(source, new Set([target]));
@@ -126,8 +205,34 @@ export class Propagation {
     }
     return false;
   }
+
+  #shown(): Set<string> {
+    const sources = new Map<string, string[]>();
+    for (const { source, target } of this.#edges.values()) {
+      const list = sources.get(target);
+      if (list) list.push(source);
+      else sources.set(target, [source]);
+    }
+    const shown = new Set<string>();
+    const open = [...this.#nodes.values()].filter((node) => node.live).map((node) => node.id);
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      if (shown.has(id)) continue;
+      shown.add(id);
+      open.push(...(sources.get(id) ?? []));
+    }
+    return shown;
+  }
 }
 
-function baseName(file: string): string {
-  return file.slice(file.lastIndexOf("/") + 1);
+function start(group: Group, occurrences: number): Taking {
+  return { occurrences, live: !group.init, origins: new Map(), counted: new Set() };
+}
+
+function graphNode({ id, group, type, label, contained }: Node): GraphNode {
+  if (!group) {
+    return { id, kind: "value", groupId: null, type, label, where: "not seen being made", count: contained };
+  }
+  const { site } = group;
+  const where = `${site.function} ${site.file.slice(site.file.lastIndexOf("/") + 1)}:${site.line}`;
+  return { id, kind: "group", groupId: group.id, type, label, where, count: group.count };
 }

@@ -4,13 +4,18 @@
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, "<uuid>"],
   [/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, "<ulid>"],
-  [/"(?:[^"\\]|\\.)*"/g, "<quoted>"],
+  // A quote that the cut below took the end of is one too.
+  [/"(?:[^"\\]|\\.)*(?:"|$)/g, "<quoted>"],
+  [/`[^`]*(?:`|$)/g, "<quoted>"],
+  // Names below these are drawn at random (os.MkdirTemp, mktemp).
+  [/(?<![\w./-])\/(?:tmp|var\/tmp|private\/tmp|var\/folders|dev\/shm)\/[^\s:;,"'<>()]+/g, "<temporary path>"],
   [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?/g, "<time>"],
   [/\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b/g, "<address>"],
-  [/\[[0-9a-f:]*:[0-9a-f:]*\](?::\d+)?/gi, "<address>"],
+  [/\[[0-9a-f:]*:[0-9a-f:.]*(?:%\w+)?\](?::\d+)?/gi, "<address>"],
   [/\b0x[0-9a-f]+\b/gi, "<hex>"],
   [/\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{8,}\b/gi, "<hex>"],
-  [/\b\d+(?:\.\d+)?(?:ns|µs|ms|s|m|h)\b/g, "<duration>"],
+  // As time.Duration prints: 1h2m3.5s, 250ms.
+  [/\b(?:\d+(?:\.\d+)?(?:ns|[µμu]s|ms|s|m|h))+\b/g, "<duration>"],
   [/\d+/g, "<n>"],
 ];
 
