@@ -1,1 +1,1 @@
-export { type EventStore, SqliteStore } from "./store.ts";
+export { type EventStore, SqliteStore, StoreError, type StoreLimits } from "./store.ts";
