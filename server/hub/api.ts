@@ -39,7 +39,7 @@ export function answer(
   if (name === "groups") return json(source.state().groups);
   if (name === "graph") return json(source.state().graph);
   if (name === "targets") return json(source.state().targets);
-  if (name === "schema") return json(z.toJSONSchema(eventSchema));
+  if (name === "schema") return json(z.toJSONSchema(eventSchema, { io: "input" }));
   if (name === "events") {
     const limit = limitOf(searchParams.get("limit"));
     if (limit === null) return json({ error: `limit must be a whole number from 1 to ${MAX_EVENTS}` }, 400);

@@ -1,4 +1,4 @@
-/** The built dashboard, served from memory-mapped paths only: what isn't a file below the folder isn't there. */
+/** The built dashboard: what isn't a file below its folder isn't there. */
 import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type { ServerResponse } from "node:http";
@@ -70,8 +70,12 @@ export function fileFor(root: string, urlPath: string): string | null {
 export function serveFile(root: string, urlPath: string, response: ServerResponse, head: boolean): void {
   const file = fileFor(root, urlPath);
   if (!file) {
-    response.writeHead(404, { ...securityHeaders, "content-type": "text/plain; charset=utf-8" });
-    response.end("not found\n");
+    const built = fileFor(root, "/") !== null;
+    response.writeHead(built ? 404 : 503, {
+      ...securityHeaders,
+      "content-type": "text/plain; charset=utf-8",
+    });
+    response.end(built ? "not found\n" : "the dashboard is not built yet: run `npm run build:ui`\n");
     return;
   }
   const body = readFileSync(file);

@@ -1,7 +1,7 @@
 /** One port: the dashboard, its live stream, and the same data as JSON. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { COOKIE, isLoopback, refusal } from "./access.ts";
+import { COOKIE, isLoopback, refusal, sameToken } from "./access.ts";
 import { answer } from "./api.ts";
 import { securityHeaders, serveFile } from "./files.ts";
 import { Live } from "./live.ts";
@@ -15,6 +15,7 @@ export interface HubOptions {
   host: string;
   /** 0: any free one. */
   port: number;
+  /** What a request must carry; needed wherever `host` is not the loopback address. */
   token: string | null;
 }
 
@@ -36,7 +37,16 @@ export class Hub {
   private constructor(options: HubOptions) {
     this.#options = options;
     this.#live = new Live(options.source, options.version);
-    this.#server = createServer((request, response) => this.#respond(request, response));
+    this.#server = createServer((request, response) => {
+      try {
+        this.#respond(request, response);
+      } catch (error) {
+        // A file that went away while the dashboard is being built anew, a store that is full: this request's trouble only.
+        if (!response.headersSent)
+          response.writeHead(500, { ...securityHeaders, "content-type": "text/plain" });
+        response.end(`errscope could not answer: ${error instanceof Error ? error.message : error}\n`);
+      }
+    });
     this.#server.on("upgrade", (request, socket, head) => {
       socket.on("error", () => socket.destroy());
       const url = urlOf(request);
@@ -54,6 +64,8 @@ export class Hub {
 
   /** @throws HubError when the address is taken, may not be used without a token, or can't be listened on. */
   static async listen(options: HubOptions): Promise<Hub> {
+    if (options.token === "")
+      throw new HubError("no-token", "the token is empty: give one that can't be guessed");
     if (!isLoopback(options.host) && options.token === null) {
       throw new HubError(
         "no-token",
@@ -63,7 +75,7 @@ export class Hub {
     const hub = new Hub(options);
     await new Promise<void>((done, fail) => {
       hub.#server.once("error", (error: NodeJS.ErrnoException) => {
-        hub.#live.close();
+        void hub.#live.close();
         const where = `${options.host}:${options.port}`;
         fail(
           error.code === "EADDRINUSE"
@@ -85,11 +97,10 @@ export class Hub {
   }
 
   async close(): Promise<void> {
-    this.#live.close();
-    await new Promise<void>((done) => {
-      this.#server.close(() => done());
-      this.#server.closeAllConnections();
-    });
+    const closed = new Promise<void>((done) => this.#server.close(() => done()));
+    await this.#live.close();
+    this.#server.closeAllConnections();
+    await closed;
   }
 
   #respond(request: IncomingMessage, response: ServerResponse): void {
@@ -103,7 +114,8 @@ export class Hub {
     const refused = refusal(request.headers, token, this.#options);
     if (refused) return plain(refused.status, refused.text);
     if (request.method !== "GET" && request.method !== "HEAD") return plain(405, "only GET and HEAD");
-    if (token !== null && this.#options.token !== null) {
+    const wanted = this.#options.token;
+    if (token !== null && wanted !== null && sameToken(token, wanted)) {
       response.setHeader(
         "set-cookie",
         `${COOKIE}=${encodeURIComponent(token)}; HttpOnly; SameSite=Strict; Path=/`,

@@ -9,6 +9,8 @@ const BATCH_MS = 50;
 /** A page with more than this still unsent is skipped until it has caught up. */
 const MAX_BUFFERED = 4 * 1024 * 1024;
 const HELLO_MS = 10_000;
+/** A page that doesn't answer the goodbye is cut off then. */
+const GOODBYE_MS = 300;
 /** A hello is a few dozen bytes. */
 const MAX_MESSAGE = 4096;
 
@@ -17,6 +19,8 @@ interface Client {
   greeted: boolean;
   /** Events not sent since the page fell behind. */
   missed: number;
+  /** Bytes of the state that is still on its way: they are no sign of a page that falls behind. */
+  greeting: number;
 }
 
 export class Live {
@@ -47,15 +51,23 @@ export class Live {
     this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#open(opened));
   }
 
-  close(): void {
-    this.#flush();
+  /** Sends what is left, and ends when every page is gone. */
+  async close(): Promise<void> {
     clearInterval(this.#timer);
-    for (const { socket } of this.#clients) socket.close(1001, "errscope ended");
+    this.#flush();
+    const open = [...this.#sockets.clients];
+    const gone = Promise.all(open.map((socket) => new Promise((done) => socket.once("close", done))));
+    for (const socket of open) socket.close(1001, "errscope ended");
+    const late = setTimeout(() => {
+      for (const socket of open) socket.terminate();
+    }, GOODBYE_MS);
+    await gone;
+    clearTimeout(late);
     this.#sockets.close();
   }
 
   #open(socket: WebSocket): void {
-    const client: Client = { socket, greeted: false, missed: 0 };
+    const client: Client = { socket, greeted: false, missed: 0, greeting: 0 };
     const late = setTimeout(() => socket.close(1002, "no hello came"), HELLO_MS);
     socket.on("message", (data) => {
       if (client.greeted) return;
@@ -65,7 +77,7 @@ export class Live {
       client.greeted = true;
       // What is waiting goes to the others first, so that the state holds all that the next batch doesn't.
       this.#flush();
-      this.#send(client, {
+      this.#greet(client, {
         type: "hello",
         v: SOCKET_VERSION,
         version: this.#version,
@@ -89,7 +101,9 @@ export class Live {
       const message: ServerMessage = { type: "batch", seq: this.#seq, now: Date.now(), ...change };
       const text = this.#clients.size > 0 ? JSON.stringify(message) : "";
       for (const client of this.#clients) {
-        if (client.missed > 0 || client.socket.bufferedAmount > MAX_BUFFERED) {
+        const waiting = client.socket.bufferedAmount;
+        if (waiting <= MAX_BUFFERED) client.greeting = 0;
+        if (client.missed > 0 || waiting > MAX_BUFFERED + client.greeting) {
           client.missed += Math.max(1, change.events.length);
         } else client.socket.send(text);
       }
@@ -103,7 +117,7 @@ export class Live {
     const { missed } = client;
     client.missed = 0;
     this.resyncs++;
-    this.#send(client, {
+    this.#greet(client, {
       type: "resync",
       seq: this.#seq,
       reason: "this page was too slow for the stream",
@@ -113,8 +127,10 @@ export class Live {
     });
   }
 
-  #send({ socket }: Client, message: ServerMessage): void {
-    socket.send(JSON.stringify(message));
+  #greet(client: Client, message: ServerMessage): void {
+    const bytes = Buffer.from(JSON.stringify(message));
+    client.greeting = bytes.length;
+    client.socket.send(bytes, { binary: false });
   }
 }
 
