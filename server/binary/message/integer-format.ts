@@ -1,6 +1,6 @@
 /** How package fmt prints integers (src/fmt/format.go, fmtInteger, fmtC, fmtQc, fmtUnicode; Go 1.20 to 1.27). Pure. */
 import { durationText } from "./duration.ts";
-import { isPrintable, quoteRune } from "./quote.ts";
+import { isPrintable, isSettled, quoteRune } from "./quote.ts";
 
 /** Flags, width and verb of a directive for an integer. */
 const DIRECTIVE = /^%([-+# 0]*)([0-9]{0,3})([dvxXobcqU])$/;
@@ -14,8 +14,24 @@ const REPLACEMENT = 0xfffd;
 /** True if `formatInteger` knows the directive. */
 export const isIntegerDirective = (directive: string): boolean => {
   const match = DIRECTIVE.exec(directive);
-  return match !== null && (match[3] !== "v" || !match[1]!.includes("#"));
+  if (!match) return false;
+  const flags = match[1]!;
+  switch (match[3]) {
+    case "v":
+      return !flags.includes("#");
+    // zeros before a character, and escapes instead of it, aren't made here
+    case "c":
+      return !flags.includes("0");
+    case "q":
+      return !flags.includes("0") && !flags.includes("+");
+    default:
+      return true;
+  }
 };
+
+/** False where Go versions differ on whether the character that `directive` shows is printable. */
+export const isSettledInteger = (value: bigint, directive: string): boolean =>
+  !/[qU]$/.test(directive) || value < 0n || value > MAX_RUNE || isSettled(Number(value));
 
 /** The integer as fmt prints it by `directive` (`%d`, `%#x`, `%03d`, `%c`, …), or as a duration. */
 export function formatInteger(value: bigint, directive: string): string {

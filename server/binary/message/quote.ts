@@ -56,12 +56,16 @@ export function quoteBytes(bytes: Uint8Array): Quoted {
     if (rune < 0) text += `\\x${hex(bytes[at]!, 2)}`;
     else {
       text += quoteRune(rune, DOUBLE_QUOTE);
-      settled &&= !UNSETTLED.some(([low, high]) => rune >= low && rune <= high);
+      settled &&= isSettled(rune);
     }
     at += length;
   }
   return { text: `${text}"`, settled };
 }
+
+/** True if strconv.IsPrint says the same of it in all those Go versions. */
+export const isSettled = (rune: number): boolean =>
+  !UNSETTLED.some(([low, high]) => rune >= low && rune <= high);
 
 /** strconv.IsPrint of Unicode 17. */
 export const isPrintable = (rune: number): boolean => PRINTABLE.test(String.fromCodePoint(rune));

@@ -1,6 +1,6 @@
 /** Evaluates a message template on the fields of one captured error value. Pure. */
 import type { MessagePart, MessageTemplate } from "../model.ts";
-import { formatInteger } from "./integer-format.ts";
+import { formatInteger, isSettledInteger } from "./integer-format.ts";
 import { quoteBytes } from "./quote.ts";
 
 /** A text as captured: its first bytes, and how many it has. */
@@ -88,7 +88,7 @@ class Rendering {
         return this.#text(this.#read.any(part.offset, part.verb));
       case "int": {
         const value = this.#number(part.offset, part.size, part.signed);
-        return value === null ? this.#missing() : this.#add(formatInteger(value, part.format ?? "%d"));
+        return value === null ? this.#missing() : this.#integer(value, part.format ?? "%d");
       }
       case "bool": {
         const value = this.#read.uint(part.offset, 1);
@@ -117,6 +117,11 @@ class Rendering {
       case "unknown":
         return this.#missing();
     }
+  }
+
+  #integer(value: bigint, format: string): void {
+    if (!isSettledInteger(value, format)) this.complete = false;
+    this.#add(formatInteger(value, format));
   }
 
   #quoted(parts: readonly MessagePart[]): void {
