@@ -124,7 +124,7 @@ it("says so when the dashboard is not built", async () => {
 
 describe("api", () => {
   it("gives the schema that is published", async () => {
-    const published = readFileSync(new URL("../../public/schema/event.v1.json", import.meta.url), "utf8");
+    const published = readFileSync(join(import.meta.dirname, "../../public/schema/event.v1.json"), "utf8");
     expect(JSON.parse((await get("/api/schema")).body)).toEqual(JSON.parse(published));
   });
 
