@@ -235,8 +235,8 @@ export type MessagePart =
   /** An integer field in base 10, or by `format`: fmt's directive (`%x`, `%03d`, `%c`, …) or "duration" (time.Duration). */
   | { kind: "int"; offset: number; size: IntegerSize; signed: boolean; format?: string }
   | { kind: "bool"; offset: number }
-  /** strconv.Quote / %q of the joined parts. */
-  | { kind: "quoted"; parts: MessagePart[] }
+  /** The joined parts in quotes: strconv.Quote / %q, or as package time does by itself. */
+  | { kind: "quoted"; parts: MessagePart[]; style?: "time" }
   /** Error() of the error at `offset` (interface, or pointer of static type `type`). `formatted`: fmt asks for it, so
    * that a Format method of the cause's type, if it has one, decides the text instead. */
   | { kind: "error"; offset: number; type?: number; formatted?: true }

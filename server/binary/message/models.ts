@@ -228,6 +228,12 @@ const appendQuoted: Model = (machine, state) => {
   return returnBytes(state, joined([before, quoted(argumentParts(machine, state, 3))]));
 };
 
+/** quote(s string) string of package time, for times and durations that don't parse */
+const timeQuote: Model = (machine, state) => {
+  const parts = argumentParts(machine, state, 0);
+  return isReason(parts) ? stop(parts) : returnText(state, [{ kind: "quoted", parts, style: "time" }]);
+};
+
 const plainQuote = (state: State, index: number): boolean => {
   const wanted = [0x22n, 0n, 0n];
   return wanted.every((value, k) => {
@@ -317,6 +323,7 @@ const MODELS = new Map<string, Model>([
   ["strconv.Quote", quote],
   ["strconv.quoteWith", quoteWith],
   ["strconv.appendQuotedWith", appendQuoted],
+  ["time.quote", timeQuote],
   ["time.Duration.String", duration],
   ["time.(*Duration).String", durationBehindPointer],
   ["time.Duration.format", durationFormat],

@@ -63,6 +63,20 @@ export function quoteBytes(bytes: Uint8Array): Quoted {
   return { text: `${text}"`, settled };
 }
 
+/**
+ * quote of package time (src/time/format.go, Go 1.20 to 1.27): every byte that isn't ASCII or is a control character
+ * below the space becomes \xNN.
+ */
+export function quoteTimeBytes(bytes: Uint8Array): string {
+  let text = '"';
+  for (const byte of bytes) {
+    if (byte < 0x20 || byte >= 0x80) text += `\\x${hex(byte, 2)}`;
+    else if (byte === DOUBLE_QUOTE || byte === 0x5c) text += `\\${String.fromCharCode(byte)}`;
+    else text += String.fromCharCode(byte);
+  }
+  return `${text}"`;
+}
+
 /** True if strconv.IsPrint says the same of it in all those Go versions. */
 export const isSettled = (rune: number): boolean =>
   !UNSETTLED.some(([low, high]) => rune >= low && rune <= high);

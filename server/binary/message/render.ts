@@ -1,7 +1,7 @@
 /** Evaluates a message template on the fields of one captured error value. Pure. */
 import type { MessagePart, MessageTemplate } from "../model.ts";
 import { formatInteger, isSettledInteger } from "./integer-format.ts";
-import { quoteBytes } from "./quote.ts";
+import { quoteBytes, quoteTimeBytes } from "./quote.ts";
 
 /** A text as captured: its first bytes, and how many it has. */
 export interface FieldText {
@@ -95,7 +95,7 @@ class Rendering {
         return value === null ? this.#missing() : this.#add(value === 0n ? "false" : "true");
       }
       case "quoted":
-        return this.#quoted(part.parts);
+        return this.#quoted(part.parts, part.style);
       case "join":
         return this.#join(part.offset, part.separator);
       case "switch": {
@@ -124,10 +124,12 @@ class Rendering {
     this.#add(formatInteger(value, format));
   }
 
-  #quoted(parts: readonly MessagePart[]): void {
+  #quoted(parts: readonly MessagePart[], style?: "time"): void {
     const inner = new Rendering(this.#read);
     inner.parts(parts);
-    const { text, settled } = quoteBytes(inner.bytes());
+    const bytes = inner.bytes();
+    const { text, settled } =
+      style === "time" ? { text: quoteTimeBytes(bytes), settled: true } : quoteBytes(bytes);
     if (!inner.complete || !settled) this.complete = false;
     this.#add(text);
   }

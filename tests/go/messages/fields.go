@@ -136,6 +136,7 @@ func values() (all []error) {
 	all = append(all, integerValues()...)
 	all = append(all, causeValues()...)
 	all = append(all, standardValues()...)
+	all = append(all, runtimeValues()...)
 	return append(all, opaqueValues()...)
 }
 
