@@ -1,5 +1,6 @@
 /** runtime.boundsError: an index or slice bound out of range (src/runtime/error.go, the same in Go 1.20 to 1.27). Pure. */
 import type { MessagePart } from "../model.ts";
+import { PANICS } from "./template.ts";
 import { literal } from "./text.ts";
 
 /** Offsets of the fields. */
@@ -62,7 +63,7 @@ export function boundsParts(fields: BoundsFields): MessagePart[] {
 }
 
 function byCode(formats: readonly string[], fields: BoundsFields, signed: boolean): MessagePart[] {
-  let parts: MessagePart[] = [{ kind: "unknown", reason: "a code of runtime.boundsError beyond the known" }];
+  let parts: MessagePart[] = [{ kind: "unknown", reason: PANICS }];
   for (let code = formats.length - 1; code >= 0; code--) {
     const yes = formatted(formats[code]!, fields, signed);
     parts = [

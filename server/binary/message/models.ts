@@ -7,6 +7,7 @@ import { Reg } from "../code/index.ts";
 import type { MessagePart } from "../model.ts";
 import { load, store } from "./execute.ts";
 import { sprint, sprintf } from "./format.ts";
+import { errCodeParts } from "./http2-codes.ts";
 import { DURATION, formatInteger } from "./integer-format.ts";
 import type { Machine } from "./machine.ts";
 import { done, type Outcome, panic, stop } from "./outcome.ts";
@@ -288,7 +289,31 @@ const durationFormat: Model = (_machine, state) => {
   return done(state);
 };
 
+/** String of HTTP/2's ErrCode, whose names are in a map that is made at start; through its wrapper where `behind`. */
+const errCode =
+  (behind: boolean): Model =>
+  (machine, state) => {
+    const argument = state.argument(0);
+    const code = behind ? load(state, argument, 4, machine) : truncate(argument, 32, state.known);
+    const parts = integerParts(code, false, "%d");
+    if (isReason(parts)) return stop(parts);
+    const [part] = parts;
+    if (part?.kind !== "int") return stop("a constant code of HTTP/2");
+    return returnText(state, errCodeParts(part));
+  };
+
+/** The package in the standard library, up to Go 1.26 and from 1.27 on, and the one outside. */
+const ERR_CODES = [
+  "net/http.http2ErrCode",
+  "net/http/internal/http2.ErrCode",
+  "golang.org/x/net/http2.ErrCode",
+];
+
 const MODELS = new Map<string, Model>([
+  ...ERR_CODES.flatMap((name): [string, Model][] => [
+    [`${name}.String`, errCode(false)],
+    [`${name.replace(/[^.]*$/, "(*$&)")}.String`, errCode(true)],
+  ]),
   ["runtime.concatstring2", concatenation(2)],
   ["runtime.concatstring3", concatenation(3)],
   ["runtime.concatstring4", concatenation(4)],

@@ -85,6 +85,12 @@ describe("quoted", () => {
     expect(render(parts, strings({ 0: "\u0c5c" }))).toEqual({ incomplete: '"\u0c5c"' });
   });
 
+  test("as package time quotes", () => {
+    const time: MessagePart[] = [{ kind: "quoted", style: "time", parts: [{ kind: "string", offset: 0 }] }];
+    expect(render(time, strings({ 0: 'a"\\\t\u007fé' }))).toBe('"a\\"\\\\\\x09\u007f\\xc3\\xa9"');
+    expect(render(time, {})).toEqual({ incomplete: '"…"' });
+  });
+
   test("a gap inside is a gap", () => {
     expect(render(parts, {})).toEqual({ incomplete: '"…"' });
   });

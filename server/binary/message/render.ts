@@ -50,6 +50,7 @@ export function renderMessage(template: Pick<MessageTemplate, "parts">, read: Fi
 }
 
 const ELLIPSIS = "…";
+const GAP = new TextEncoder().encode(ELLIPSIS);
 
 class Rendering {
   complete = true;
@@ -128,9 +129,14 @@ class Rendering {
     const inner = new Rendering(this.#read);
     inner.parts(parts);
     const bytes = inner.bytes();
-    const { text, settled } =
-      style === "time" ? { text: quoteTimeBytes(bytes), settled: true } : quoteBytes(bytes);
-    if (!inner.complete || !settled) this.complete = false;
+    if (!inner.complete) this.complete = false;
+    if (style === "time") {
+      const text = quoteTimeBytes(bytes);
+      // what stands for a gap is no part of the text, and stays readable
+      return this.#add(inner.complete ? text : text.replaceAll(quoteTimeBytes(GAP).slice(1, -1), ELLIPSIS));
+    }
+    const { text, settled } = quoteBytes(bytes);
+    if (!settled) this.complete = false;
     this.#add(text);
   }
 
