@@ -1,5 +1,6 @@
 /** `errscope inspect FILE` */
 import { readFileSync } from "node:fs";
+import { BinaryError } from "../binary/index.ts";
 import { analyse } from "../collector/index.ts";
 import { certificateOf, certificateText } from "../decode/index.ts";
 import type { Command } from "./command.ts";
@@ -21,7 +22,9 @@ fields and what Unwrap returns, the sites where errors are made, and what could 
     const [file, ...more] = [...positionals, ...rest];
     if (file === undefined || more.length > 0)
       throw usage("inspect: name one file, for example: errscope inspect ./server");
-    const map = await analyse(readFileSync(file));
+    const map = await analyse(readFileSync(file)).catch((error: unknown) => {
+      throw error instanceof BinaryError ? new BinaryError(error.code, `${file}: ${error.message}`) : error;
+    });
     if (flags.json) {
       process.stdout.write(`${JSON.stringify(inspectionOf(file, map, flags.sites === true), null, 2)}\n`);
       return 0;

@@ -1,4 +1,5 @@
 /** `errscope ps` */
+import { BinaryError } from "../binary/index.ts";
 import { analyse, exePath, isCandidate, looksLikeGo } from "../collector/index.ts";
 import { type ProcessInfo, Tracer } from "../tracer/index.ts";
 import type { Command } from "./command.ts";
@@ -59,6 +60,7 @@ async function describe(tracer: Tracer, info: ProcessInfo): Promise<Row | null> 
       note: null,
     };
   } catch (error) {
+    if (error instanceof BinaryError && error.code === "not-go") return null;
     return { ...row, goVersion: null, module: null, stripped: null, sites: null, note: sentenceOf(error) };
   }
 }

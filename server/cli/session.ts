@@ -2,7 +2,7 @@
 
 import { Collector } from "../collector/index.ts";
 import { certificateText } from "../decode/index.ts";
-import type { Event, Target } from "../events/index.ts";
+import type { Counters, Event, Target } from "../events/index.ts";
 import { Dashboard } from "./dashboard.ts";
 import { sentenceOf } from "./failure.ts";
 import type { TraceOptions } from "./trace-flags.ts";
@@ -15,6 +15,7 @@ export class Session {
   readonly #end: () => void;
   #timer: NodeJS.Timeout | null = null;
   #closed: Promise<void> | null = null;
+  #counters: Counters | null = null;
   /** The tracer ended without being asked to. */
   failed = false;
 
@@ -41,7 +42,10 @@ export class Session {
             dashboard?.board.target(target);
             tellTarget(target);
           },
-          counters: (counters) => dashboard?.board.setCounters(counters),
+          counters: (counters) => {
+            dashboard?.board.setCounters(counters);
+            if (session) session.#counters = counters;
+          },
           tracerEnded: (error) => {
             if (session) session.failed = true;
             process.stderr.write(
@@ -79,9 +83,16 @@ export class Session {
       if (this.#timer) clearTimeout(this.#timer);
       await this.collector.close();
       await this.dashboard?.close();
+      if (this.#counters && this.collector.targets.some((target) => target.certificate))
+        process.stderr.write(`errscope: ${accountOf(this.#counters)}\n`);
     })();
     return this.#closed;
   }
+}
+
+/** Nothing is lost silently: the sum of all sites. */
+function accountOf({ hits, passed, mismatched, shown, sampled, lost }: Counters): string {
+  return `${hits - passed - mismatched} made = ${shown} shown + ${sampled} sampled + ${lost} lost`;
 }
 
 function isPrinted(event: Event, options: TraceOptions): boolean {

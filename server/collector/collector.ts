@@ -2,9 +2,10 @@
  * Joins the tracer with the decoder: which processes are traced, what their records mean, what was lost. What becomes of
  * the events (standard output, graph, store, page) is the listener's affair.
  */
-import { realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename } from "node:path";
+import { BinaryError } from "../binary/index.ts";
 import {
   Assembler,
   type Clocks,
@@ -125,7 +126,7 @@ export class Collector {
       await this.#watch(launched.pid, follow);
       const attached = await this.#tracer.attach(plan, loaded.file, { pid: follow ? 0 : launched.pid, path });
       if (follow) loaded.everywhere = attached;
-      const tracked = this.#track(launched.pid, 0, loaded, attached);
+      const tracked = this.#track(launched.pid, startTicks(launched.pid), loaded, attached);
       launched.release();
       return { launched, target: tracked.target, finished: tracked.ended.promise };
     } catch (error) {
@@ -216,7 +217,8 @@ export class Collector {
       loaded.everywhere ??= await this.#tracer.attach(plan, loaded.file, { pid: 0, exePid: info.pid });
       this.#track(info.pid, info.start, loaded, loaded.everywhere);
     } catch (error) {
-      if (error instanceof NotGo) return;
+      const notGo = error instanceof NotGo || (error instanceof BinaryError && error.code === "not-go");
+      if (notGo && selector.kind !== "pid") return;
       if (error instanceof TracerError && (error.code === "privilege" || error.code === "ended")) throw error;
       if (selector.kind === "all-go" || selector.kind === "descendant") return; // one that can't be traced is no failure of the others
       this.#refuse(info, (error as Error).message);
@@ -325,7 +327,8 @@ export class Collector {
     const { loaded, index } = found;
     // A process of a file that is traced everywhere may speak before we have looked at it.
     let tracked = this.#processes.get(raw.pid);
-    if (!tracked && loaded.everywhere) tracked = this.#track(raw.pid, 0, loaded, loaded.everywhere);
+    if (!tracked && loaded.everywhere)
+      tracked = this.#track(raw.pid, startTicks(raw.pid), loaded, loaded.everywhere);
     if (!tracked) {
       this.undecoded++;
       return;
@@ -411,3 +414,14 @@ export class Collector {
 }
 
 class NotGo extends Error {}
+
+/** Clock ticks since boot at which a process started: proc(5) stat, field 22; 0 if it has ended already. */
+function startTicks(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // the name in field 2 may hold anything, brackets too
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+  } catch {
+    return 0;
+  }
+}

@@ -65,7 +65,11 @@ export class Executables {
   }
 
   async #analyse(path: string, file: FileIdentity, bytes: Uint8Array): Promise<Loaded> {
-    const map = restrict(await analyse(bytes), this.#options.packages);
+    const map = await analyse(bytes)
+      .then((whole) => restrict(whole, this.#options.packages))
+      .catch((error: unknown) => {
+        throw error instanceof BinaryError ? new BinaryError(error.code, `${path}: ${error.message}`) : error;
+      });
     return { path, file, executable: new Executable(map), uploaded: null, everywhere: null };
   }
 

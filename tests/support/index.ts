@@ -1,4 +1,5 @@
 export * from "./events.ts";
 export * from "./fetch.ts";
 export * from "./go.ts";
+export * from "./probes.ts";
 export * from "./program.ts";
