@@ -55,18 +55,16 @@ export const NodeBox = memo(function NodeBox({
       data-dim={dimmed}
       aria-pressed={selected}
       tabIndex={tabbable ? 0 : -1}
-      aria-label={`${node.type}, ${node.label}, ${formatCount(node.count)} times${root ? `, root cause ${root}` : ""}${kind === "error" ? "" : `, ${kind}`}`}
       title={`${node.type}\n${node.label}\n${node.where}`}
       style={{ left: x - NODE.width / 2, top: y - NODE.height / 2, width: NODE.width, height: NODE.height }}
       onClick={() => onSelect(node.id)}
       onDoubleClick={() => onOpen(node.id)}
     >
-      {root > 0 && <span className={styles.badge}>root {root}</span>}
+      {root > 0 && <span className={styles.badge}>root {root}</span>}{" "}
       <span className={styles.top}>
-        <b>{shortFunction(node.type)}</b>
-        <span className={styles.count}>{formatCount(node.count)}</span>
-      </span>
-      <span className={styles.label}>{node.label}</span>
+        <b>{shortFunction(node.type)}</b> <span className={styles.count}>{formatCount(node.count)}</span>
+      </span>{" "}
+      <span className={styles.label}>{node.label}</span>{" "}
       <span className={styles.where}>
         {kind === "error"
           ? shortFunction(where)

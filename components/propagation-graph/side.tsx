@@ -46,10 +46,7 @@ export function Side({ graph, groups, selected, onSelect, onOpen }: Props) {
                     <span style={{ width: `${Math.min(1, root.share) * 100}%` }} />
                   </span>
                   <span className={styles.words}>{its.label}</span>
-                  <span className={styles.reason}>
-                    {root.reason} Explains {formatCount(root.explains)}{" "}
-                    {root.explains === 1 ? "occurrence" : "occurrences"}.
-                  </span>
+                  <span className={styles.reason}>{root.reason}</span>
                 </button>
               </li>
             );

@@ -45,14 +45,16 @@ export function Shell({ children }: { children: ReactNode }) {
   });
   const groups = [...model.groups.values()].filter((g) => init || !g.init).length;
   const current = view === "occurrence" ? "groups" : view;
+  // An occurrence has a heading of its own.
+  const Brand = view === "occurrence" ? "span" : "h1";
 
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <span className={styles.brand}>
+        <Brand className={styles.brand}>
           <Logo />
           errscope
-        </span>
+        </Brand>
         <nav className={styles.tabs} aria-label="Views">
           {TABS.map((tab) => (
             <Tab

@@ -62,8 +62,7 @@ function Chip({ target }: { target: Target }) {
       <span className={styles.mark} data-state={target.state} aria-hidden="true">
         {MARKS[target.state]}
       </span>
-      <b>{target.name}</b>
-      <span className={styles.pid}>{target.pid}</span>
+      <b>{target.name}</b> <span className={styles.pid}>{target.pid}</span>
       {target.state !== "attached" && <span className={styles.state}>{target.state}</span>}
     </>
   );

@@ -6,7 +6,7 @@ interface Props {
   /** What the button shows. */
   trigger: ReactNode;
   triggerClass?: string | undefined;
-  /** Name of the button when its content doesn't say enough, and of the panel. */
+  /** Name of the panel; the button's is its content. */
   label: string;
   /** Opens above the button instead of below. */
   above?: boolean;
@@ -41,7 +41,6 @@ export function Popover({ trigger, triggerClass, label, above = false, children 
         type="button"
         className={triggerClass ?? styles.button}
         popoverTarget={id}
-        aria-label={label}
         aria-expanded={open}
       >
         {trigger}
