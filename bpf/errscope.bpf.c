@@ -87,6 +87,17 @@ static __always_inline void begin_record(struct slot *slot, struct hit *hit)
 	slot->max_depth = hit->plan->max_depth;
 }
 
+/* Instead of a chain: the text of a fatal error, or nothing. */
+static __always_inline void put_words(struct slot *slot, struct hit *hit)
+{
+	slot->nodes = 0;
+	slot->cut = 0;
+	slot->node = 0;
+	slot->field_off = 0;
+	if (hit->site->flags & ES_SITE_TEXT)
+		put_string(slot, hit->word0, hit->word1);
+}
+
 static __always_inline void record(struct pt_regs *ctx, struct hit *hit, struct es_site_counters *counter,
 				   struct bucket *bucket, __u32 site_index, __u64 now)
 {
@@ -100,7 +111,10 @@ static __always_inline void record(struct pt_regs *ctx, struct hit *hit, struct 
 	begin_record(slot, hit);
 	find_goroutine(&goroutine, REG_G(ctx), REG_SP(ctx), hit->plan);
 	put_head(ctx, slot, hit, &goroutine, site_index, now, __sync_lock_test_and_set(&bucket->skipped, 0));
-	walk_chain(slot, hit->itab, hit->type, hit->word1);
+	if (hit->site->flags & (ES_SITE_TEXT | ES_SITE_PLAIN))
+		put_words(slot, hit);
+	else
+		walk_chain(slot, hit->itab, hit->type, hit->word1);
 	walk_stack(slot, REG_SP(ctx), REG_FP(ctx), goroutine.stack_hi, hit->site->sp_delta);
 	put_end(slot);
 	put_part(slot, 1);

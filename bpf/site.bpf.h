@@ -73,8 +73,11 @@ static __always_inline int is_error_type(struct hit *hit)
 	return layout && (layout->flags & ES_LAYOUT_ERROR);
 }
 
+/* At a site that is no error's there is nothing to check. */
 static __always_inline int is_error(struct hit *hit)
 {
+	if (hit->site->flags & (ES_SITE_TEXT | ES_SITE_PLAIN))
+		return 1;
 	if (!hit->word0)
 		return 0;
 	return hit->site->flags & ES_SITE_EFACE ? is_error_type(hit) : is_error_itab(hit);

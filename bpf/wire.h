@@ -9,7 +9,7 @@
 #define ERRSCOPE_WIRE_H
 
 enum es_constant {
-	ES_WIRE_VERSION = 3,
+	ES_WIRE_VERSION = 4,
 	ES_MAX_FIELDS = 16,           /* fields of one layout */
 	ES_OBJ_MAX = 512,             /* bytes of an object that are copied */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
@@ -51,6 +51,8 @@ enum es_op {
 	ES_OP_RECOVER = 8,
 	ES_OP_FATAL = 9,
 	ES_OP_GOEXIT = 10,
+	ES_OP_EXIT = 11,
+	ES_OP_MENTION = 12,
 };
 
 enum es_site_flag {
@@ -58,6 +60,8 @@ enum es_site_flag {
 	ES_SITE_EFACE = 1,
 	/* other paths reach this instruction too: nil or another itab is normal here (counted as passed, not mismatched) */
 	ES_SITE_SHARED = 2,
+	ES_SITE_TEXT = 4,  /* the words are no error but a string's address and length: the event has the text, and no node */
+	ES_SITE_PLAIN = 8, /* the words are no error but numbers: the event has them in its head, and no node */
 };
 
 struct es_site {

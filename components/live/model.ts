@@ -102,7 +102,7 @@ export class LiveModel implements ReadModel {
 
   occurrence(id: string): OccurrenceEvent | null {
     const event = this.events.get(id);
-    return event && "site" in event ? event : null;
+    return event && "sampled" in event ? event : null;
   }
 
   occurrencesOf(groupId: string): readonly string[] {

@@ -6,7 +6,7 @@ import type { TypeReader } from "./types.ts";
 /** runtime/runtime2.go, itab; internal/abi/iface.go, ITab from 1.22: the same in all versions of the table. */
 export const KNOWN_ITAB: ItabLayout = { inter: 0, type: 8 };
 /** Offset of fun, the methods. */
-const FUN = 24;
+export const FUN = 24;
 const MAX_WORDS = 4;
 
 /** Addresses of the static itabs (runtime/iface.go, itabsinit and addModuleItabs). Throws BinaryError "bad-layout". */

@@ -273,7 +273,22 @@ export type MessagePart =
   | { kind: "unknown"; reason: string };
 export type IntegerSize = 1 | 2 | 4 | 8;
 
-export type SiteOp = "new" | "wrap" | "join" | "sentinel" | "convert" | "return" | "panic" | "recover";
+export type SiteOp =
+  | "new"
+  | "wrap"
+  | "join"
+  | "sentinel"
+  | "convert"
+  | "return"
+  /** An error is given to package fmt, whatever the verb. */
+  | "mention"
+  | "panic"
+  | "recover"
+  /** The runtime ends the program. */
+  | "fatal"
+  | "goexit"
+  /** os.Exit or syscall.Exit. */
+  | "exit";
 export type Location =
   | { kind: "none" }
   | { kind: "reg"; reg: number }
@@ -302,6 +317,8 @@ export interface Site {
   consumer: "ret" | "call" | "tailcall" | "store" | "entry";
   /** The words are of an `any`. */
   eface: boolean;
+  /** The words are no error: a string's address and length, or numbers as they are. */
+  words?: "text" | "plain";
 }
 export interface UnresolvedSite {
   pc: number;

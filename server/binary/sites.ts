@@ -26,7 +26,7 @@ import {
   dictionaryLoads,
   dictionaryUses,
 } from "./sites-dictionary.ts";
-import { panicSite, recoverSites } from "./sites-panic.ts";
+import { runtimeSites } from "./sites-runtime.ts";
 
 /** What a conversion to each itab makes. */
 interface ItabUse {
@@ -122,10 +122,7 @@ class Planner {
     for (const index of uses.keys()) if (!byFunction.has(index)) byFunction.set(index, []);
     for (const [index, inside] of byFunction)
       if (index >= 0) this.#planFunction(plan, index, inside, uses.get(index) ?? []);
-    const decode = (entry: number, end: number) => this.#decode(entry, end);
-    const panic = panicSite(this.#binary, decode);
-    if (panic) plan.sites.push(panic);
-    plan.sites.push(...recoverSites(this.#binary, decode));
+    plan.sites.push(...runtimeSites(this.#binary, (entry, end) => this.#decode(entry, end)));
     plan.sites.sort((a, b) => a.pc - b.pc);
   }
 

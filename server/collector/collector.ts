@@ -22,7 +22,7 @@ import {
   WallClock,
   waitStatus,
 } from "../decode/index.ts";
-import { type Counters, EVENT_VERSION, type Event, type Target } from "../events/index.ts";
+import { type Counters, EVENT_VERSION, type Event, type SiteOp, type Target } from "../events/index.ts";
 import {
   type AttachResult,
   type ProcessInfo,
@@ -42,6 +42,9 @@ export interface CollectorListener {
   tracerEnded(error: TracerError): void;
 }
 
+/** Nothing is made there: left out of the account of what was made, not of what was lost. */
+const SIGHTINGS: ReadonlySet<SiteOp> = new Set(["mention", "recover", "fatal", "goexit", "exit"]);
+
 interface Tracked {
   target: Target;
   state: ProcessState;
@@ -51,6 +54,8 @@ interface Tracked {
 
 const STATS_MS = 1_000;
 const CLOCK_MS = 10_000;
+/** An error given to package fmt is kept so long to see whether its text goes into a new error. */
+const KEPT_MS = 100;
 
 export class Collector {
   readonly #listener: CollectorListener;
@@ -91,6 +96,7 @@ export class Collector {
     collector.#executables = new Executables(collector.#tracer, options);
     collector.#timers.push(
       setInterval(() => void collector.#poll().catch(() => {}), STATS_MS),
+      setInterval(() => collector.#tellAllKept(KEPT_MS * 1e6), KEPT_MS),
       setInterval(() => readClocks(collector.#clocks.wall, 3), CLOCK_MS),
     );
     return collector;
@@ -163,6 +169,7 @@ export class Collector {
       await this.#tracer.detach();
       await this.#poll();
       await this.#tracer.close();
+      this.#tellAllKept(0);
     } catch (error) {
       if (!(error instanceof TracerError)) throw error; // gone already: the kernel has taken the probes away
     }
@@ -334,8 +341,8 @@ export class Collector {
       return;
     }
     try {
-      const event = decodeEvent(raw, index, loaded.executable, tracked.state, this.#clocks);
-      if (event) this.#listener.event(event);
+      for (const event of decodeEvent(raw, index, loaded.executable, tracked.state, this.#clocks))
+        this.#listener.event(event);
     } catch (error) {
       // A fault of ours in one event must not end the tracing of all others: it is told as a loss.
       this.undecoded++;
@@ -358,12 +365,15 @@ export class Collector {
     const tracked = this.#processes.get(pid);
     if (kind !== "exit" || !tracked || tracked.target.state === "exited") return;
     const ending = waitStatus(status);
+    this.#tellKept(tracked.state, Number.POSITIVE_INFINITY);
+    const { ender } = tracked.state.endings;
     this.#listener.event({
       ...this.#stamp(tracked.state, mono),
       kind: "exit",
       thread: pid,
       ...ending,
       inFlight: [],
+      ...ender,
     });
     this.#change(
       tracked.target,
@@ -371,6 +381,16 @@ export class Collector {
       ending.signal ? `killed by ${ending.signal}` : `status ${ending.code}`,
     );
     tracked.ended.resolve();
+  }
+
+  /** Errors given to package fmt that no other event has told of, and that are older than a time (CLOCK_MONOTONIC ns). */
+  #tellKept(state: ProcessState, before: number): void {
+    for (const event of state.mentions.takeBefore(before)) this.#listener.event(event);
+  }
+
+  #tellAllKept(age: number): void {
+    const before = Number(process.hrtime.bigint()) - age;
+    for (const { state } of this.#processes.values()) this.#tellKept(state, before);
   }
 
   /** Counters of all sites; losses that were not told yet become events. */
@@ -383,16 +403,19 @@ export class Collector {
 
   #count(sum: Counters, { site, counters }: SiteCounters): void {
     const lost = counters.lostRing + counters.lostSlot + counters.lostOther;
-    sum.hits += counters.hits;
-    sum.shown += counters.emitted;
-    sum.sampled += counters.sampled;
-    sum.lost += lost;
-    sum.passed += counters.passed;
-    sum.mismatched += counters.mismatched;
+    const found = this.#executables.find(site);
+    const op = found?.loaded.executable.map.plan.sites[found.index]?.op;
+    if (!op || !SIGHTINGS.has(op)) {
+      sum.hits += counters.hits;
+      sum.shown += counters.emitted;
+      sum.sampled += counters.sampled;
+      sum.lost += lost;
+      sum.passed += counters.passed;
+      sum.mismatched += counters.mismatched;
+    }
     const told = this.#told.get(site) ?? 0;
     if (lost <= told) return;
     this.#told.set(site, lost);
-    const found = this.#executables.find(site);
     const tracked = found && [...this.#processes.values()].find((p) => p.target.exe === found.loaded.path);
     if (!found || !tracked) return;
     const why =

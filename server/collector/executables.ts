@@ -29,7 +29,7 @@ export interface FileRead {
 
 export interface PlanOptions {
   rate?: RateLimit;
-  /** Only sites in packages that one of these accepts; the panics are always in. */
+  /** Only sites in packages that one of these accepts; those in the runtime and in package fmt are always in. */
   packages?: readonly RegExp[];
 }
 
@@ -106,7 +106,7 @@ function restrict(map: ErrorMap, packages: readonly RegExp[] | undefined): Error
   const wanted = (pc: number) =>
     functions.frames(pc).some((frame) => packages.some((glob) => glob.test(packageOf(frame.function))));
   const sites = map.plan.sites.filter(
-    (site) => site.eface || site.origins.some((origin) => wanted(origin.pc)),
+    (site) => site.origins.length === 0 || site.origins.some((origin) => wanted(origin.pc)),
   );
   return { ...map, plan: { ...map.plan, sites } };
 }

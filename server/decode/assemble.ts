@@ -144,6 +144,10 @@ function readItems(parts: readonly Uint8Array[]): RawEvent {
   if (!event || !ended) throw new RangeError("an event without its end");
   for (const { node, string } of strings) {
     const owner = event.nodes[node];
+    if (event.nodes.length === 0 && node === 0) {
+      event.text = string;
+      continue;
+    }
     if (!owner) throw new RangeError("a string without its node");
     owner.strings.push(string);
   }
@@ -169,6 +173,7 @@ function readHead(view: DataView): RawEvent {
     word1: word("word1"),
     skipped: head.skipped,
     nodes: [],
+    text: null,
     frames: [],
     stackEnd: "fault",
     nodesCut: 0,

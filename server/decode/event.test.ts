@@ -73,9 +73,9 @@ function decoder(sites = [site()]) {
   return (items: Uint8Array[], index = 0) => {
     const record = assembler.push(part(1, 0, true, ...items));
     if (!record || !("event" in record)) throw new Error("the record was not whole");
-    const event = decodeEvent(record.event, index, executable, state, clocks);
-    if (event) eventSchema.parse(event);
-    return event;
+    const events = decodeEvent(record.event, index, executable, state, clocks);
+    for (const event of events) eventSchema.parse(event);
+    return events.at(-1) ?? null;
   };
 }
 const text = (index: number, value: string, more: Partial<NodeInput> = {}) => [

@@ -6,17 +6,30 @@ import {
   EVENT_VERSION,
   type Event,
   type GoroutineRef,
-  type PanicEvent,
   type ProcessRef,
   type SiteOp,
+  type Trap,
 } from "../events/index.ts";
 import { rfc3339, type WallClock } from "./clock.ts";
+import { Endings, fatalText } from "./endings.ts";
 import { decodeTree, TypeNames } from "./error-tree.ts";
 import type { IdentityTable } from "./identity.ts";
-import { CapturedObject, type ReadOnlyMemory } from "./object.ts";
+import { Mentions } from "./mentions.ts";
+import type { ReadOnlyMemory } from "./object.ts";
+import { Panics, panicValue } from "./panics.ts";
 import type { RawEvent } from "./raw-event.ts";
-import { duringInit, panicFrame, Symbolizer, siteFrame, siteRef, stackNote } from "./stack.ts";
-import { decodeText } from "./text.ts";
+import {
+  duringInit,
+  exitFrame,
+  fatalFrame,
+  mentionFrame,
+  panicFrame,
+  Symbolizer,
+  siteFrame,
+  siteRef,
+  stackNote,
+} from "./stack.ts";
+import { trapsOf } from "./traps.ts";
 import type { UlidSource } from "./ulid.ts";
 
 /** What is common to all events of one executable. */
@@ -47,8 +60,9 @@ export class Executable {
 export class ProcessState {
   readonly ref: ProcessRef;
   readonly identity: IdentityTable;
-  /** Panics not yet recovered, by goroutine, newest last. */
-  readonly panics = new Map<bigint, { id: string; type: bigint; data: bigint }[]>();
+  readonly panics = new Panics();
+  readonly mentions = new Mentions();
+  readonly endings = new Endings();
 
   constructor(ref: ProcessRef, identity: IdentityTable) {
     this.ref = ref;
@@ -63,8 +77,9 @@ export interface Clocks {
 
 /**
  * @param index of the site in the executable's plan.
- * @returns null where the words turned out to be none of the site's errors (another path through a shared instruction
- *   with nothing new), or nothing could be captured.
+ * @returns what is to be told now, in order: none where the words turned out to be none of the site's errors (another path
+ *   through a shared instruction with nothing new) or are kept until more is known (an error given to package fmt: see
+ *   Mentions); more than one where something kept is told first.
  */
 export function decodeEvent(
   raw: RawEvent,
@@ -72,61 +87,111 @@ export function decodeEvent(
   executable: Executable,
   process: ProcessState,
   clocks: Clocks,
-): Event | null {
+): Event[] {
   const site = executable.map.plan.sites[index];
-  if (!site) return null;
+  if (!site) return [];
+  const common = commonOf(raw, site, executable, process, clocks);
+  const tree = (madeAt: number | null) => {
+    const decoded = decodeTree(raw, {
+      names: executable.names,
+      identity: process.identity,
+      readOnly: executable.readOnly(raw.bias),
+      madeAt,
+    });
+    if (decoded) process.mentions.complete(decoded.root);
+    return decoded;
+  };
+  const { stack } = common;
+  const { mentions, panics, endings } = process;
+  const now = (event: Event): Event[] => [...mentions.take(raw.goroutine), event];
+  switch (site.op) {
+    case "recover": {
+      const { function: name } = panicFrame(stack);
+      const traps: Trap[] = name === "fmt.(*pp).catchPanic" ? ["error-method-panicked"] : [];
+      const panic = panics.recovered(raw);
+      return now({
+        ...common,
+        kind: "recover",
+        site: siteRef(panicFrame(stack), "recover"),
+        panic,
+        ...(traps.length > 0 ? { traps } : {}),
+      });
+    }
+    case "panic": {
+      const value = panicValue(raw, executable, () => tree(null)?.root ?? null);
+      const links = panics.began(raw, common.id, value);
+      if ("error" in value) endings.seen(raw.goroutine, value.error.id);
+      return now({ ...common, kind: "panic", site: siteRef(panicFrame(stack), "panic"), value, ...links });
+    }
+    case "fatal": {
+      const panicking = site.words === "plain" ? panics.current(raw.goroutine) : [];
+      const panic = panicking.at(-1)?.id;
+      const at = siteRef(fatalFrame(stack), "fatal");
+      if (site.words === "plain") endings.dies(panicking, common.goroutine, at, stack);
+      const text = fatalText(raw, panicking, executable.readOnly(raw.bias));
+      // Nothing comes after it on any goroutine.
+      const told = mentions.takeBefore(Number.POSITIVE_INFINITY);
+      return [...told, { ...common, kind: "fatal", site: at, text, ...(panic ? { panic } : {}) }];
+    }
+    case "goexit":
+      return now({ ...common, kind: "goexit", site: siteRef(panicFrame(stack), "goexit") });
+    case "exit":
+      endings.exits(raw, common.goroutine, siteRef(exitFrame(stack), "exit"), stack);
+      return mentions.take(raw.goroutine);
+    case "mention": {
+      const decoded = tree(null);
+      if (!decoded) return [];
+      const error = decoded.root;
+      const event: ErrorEvent = {
+        ...common,
+        kind: "error",
+        ...siteOf(mentionFrame(stack), "mention"),
+        error,
+        made: false,
+      };
+      endings.mentioned(raw.goroutine, error.id);
+      return mentions.keep(raw, event, executable.symbols);
+    }
+  }
+  const decoded = tree(isConstruction(site, raw, executable) ? index : null);
+  if (!decoded) return [];
+  const error = decoded.root;
+  const told = decoded.first ? mentions.absorb(raw, error, executable.symbols) : mentions.take(raw.goroutine);
+  endings.seen(raw.goroutine, error.id);
+  const traps = trapsOf(error);
+  return [
+    ...told,
+    {
+      ...common,
+      kind: "error",
+      ...siteOf(siteFrame(stack), decoded.first ? opOf(site, raw, error, executable) : "return"),
+      error,
+      made: decoded.first,
+      ...(traps.length > 0 ? { traps } : {}),
+    },
+  ];
+}
+
+const siteOf = (frame: Parameters<typeof siteRef>[0], op: SiteOp) => ({ site: siteRef(frame, op) });
+
+/** What events of all kinds have. */
+function commonOf(raw: RawEvent, site: Site, executable: Executable, process: ProcessState, clocks: Clocks) {
   const wall = clocks.wall.wall(raw.mono) ?? 0n;
-  const base = {
+  const stack = executable.symbols.stack(raw, originOf(site, raw));
+  const note = stackNote(raw.stackEnd);
+  return {
     v: EVENT_VERSION,
     id: clocks.ulids.next(Number(wall / 1_000_000n)),
     time: rfc3339(wall),
     mono: Number(raw.mono),
     process: process.ref,
-  } as const;
-  const stack = executable.symbols.stack(raw, originOf(site, raw));
-  const note = stackNote(raw.stackEnd);
-  const onThread = {
     thread: raw.thread,
     goroutine: goroutineOf(raw, executable),
     stack,
     ...(note ? { stackNote: note } : {}),
     ...(duringInit(stack) ? { init: true } : {}),
     sampled: 1 + raw.skipped,
-  };
-  const tree = (madeAt: number | null) =>
-    decodeTree(raw, {
-      names: executable.names,
-      identity: process.identity,
-      readOnly: executable.readOnly(raw.bias),
-      madeAt,
-    });
-  if (site.op === "recover") {
-    const panic = takePanic(process, raw);
-    return { ...base, kind: "recover", ...onThread, site: siteRef(panicFrame(stack), "recover"), panic };
-  }
-  if (site.op === "panic") {
-    const value = panicValue(raw, executable, () => tree(null)?.root ?? null);
-    rememberPanic(process, raw, base.id);
-    const event: PanicEvent = {
-      ...base,
-      kind: "panic",
-      ...onThread,
-      site: siteRef(panicFrame(stack), "panic"),
-      value,
-    };
-    return event;
-  }
-  const decoded = tree(isConstruction(site, raw, executable) ? index : null);
-  if (!decoded) return null;
-  const event: ErrorEvent = {
-    ...base,
-    kind: "error",
-    ...onThread,
-    site: siteRef(siteFrame(stack), decoded.first ? opOf(site, raw, decoded.root, executable) : "return"),
-    error: decoded.root,
-    made: decoded.first,
-  };
-  return event;
+  } as const;
 }
 
 /** Static address of the instruction that stands for the site. */
@@ -162,63 +227,4 @@ function goroutineOf(raw: RawEvent, executable: Executable): GoroutineRef | null
     // Goroutine 1 is started by the runtime's entry code (runtime/asm_amd64.s, rt0_go), not by a go statement.
     createdBy: raw.goroutine === 1n ? null : executable.symbols.functionAt(raw.createdAt, raw.bias),
   };
-}
-
-function panicValue(
-  raw: RawEvent,
-  executable: Executable,
-  tree: () => ErrorValue | null,
-): PanicEvent["value"] {
-  const root = raw.nodes[0];
-  const address = Number(raw.word0 - raw.bias);
-  if (executable.names.errorType(address)) {
-    const error = tree();
-    if (error) return { error };
-  }
-  const type = executable.names.name(address);
-  return { type, text: root ? plainText(raw, executable, address) : `(${type})` };
-}
-
-/** As Go prints a panic's value: the text or number itself, else type and address (runtime/error.go, printpanicval). */
-function plainText(raw: RawEvent, executable: Executable, address: number): string {
-  const type = executable.map.binary.types.get(address);
-  const root = raw.nodes[0];
-  const object = root && new CapturedObject(root.object, root.strings, executable.readOnly(raw.bias));
-  const shape = /^(string|bool|int|uint|float)/.exec(type?.kind ?? "")?.[1];
-  if (object && type) {
-    if (shape === "string") {
-      const read = object.text(0);
-      if ("text" in read) return decodeText(read.text).text;
-    }
-    if (shape === "int") return String(object.int(0, type.size) ?? "?");
-    if (shape === "uint") return String(object.uint(0, type.size) ?? "?");
-    if (shape === "bool") return String(object.uint(0, 1) !== 0n);
-    if (shape === "float") return String(object.float(0, type.size) ?? "?");
-  }
-  return `(${executable.names.name(address)}) 0x${raw.word1.toString(16)}`;
-}
-
-const MAX_PANICKING = 10_000;
-
-function rememberPanic(process: ProcessState, raw: RawEvent, id: string): void {
-  const list = process.panics.get(raw.goroutine) ?? [];
-  list.push({ id, type: raw.word0, data: raw.word1 });
-  process.panics.delete(raw.goroutine);
-  process.panics.set(raw.goroutine, list);
-  if (process.panics.size > MAX_PANICKING) {
-    for (const oldest of process.panics.keys()) {
-      process.panics.delete(oldest);
-      break;
-    }
-  }
-}
-
-/** Id of the newest panic of this goroutine with the recovered value; null when it began before we attached. */
-function takePanic(process: ProcessState, raw: RawEvent): string | null {
-  const list = process.panics.get(raw.goroutine) ?? [];
-  const at = list.findLastIndex((panic) => panic.type === raw.word0 && panic.data === raw.word1);
-  if (at < 0) return null;
-  const [panic] = list.splice(at);
-  if (list.length === 0) process.panics.delete(raw.goroutine);
-  return panic?.id ?? null;
 }

@@ -52,8 +52,9 @@ export function planOf(map: ErrorMap, rate: RateLimit = defaultRateLimit): PlanI
 function siteOf(site: Site, rate: RateLimit): PlanSite {
   const itabs = new Set(site.origins.map((origin) => origin.itab));
   const [only] = itabs;
-  const { pc, fileOffset, op, word0, word1, spDelta, eface, shared } = site;
-  const limit = { burst: rate.burst, rate: rate.perSecond };
+  const { pc, fileOffset, op, word0, word1, spDelta, eface, shared, words } = site;
+  // What ends a program or goroutine is always recorded.
+  const limit = words ? { burst: 0, rate: 0 } : { burst: rate.burst, rate: rate.perSecond };
   return {
     pc,
     fileOffset,
@@ -64,6 +65,7 @@ function siteOf(site: Site, rate: RateLimit): PlanSite {
     spDelta,
     eface,
     shared,
+    ...(words ? { words } : {}),
     ...limit,
   };
 }

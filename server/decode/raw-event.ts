@@ -68,6 +68,8 @@ export interface RawEvent {
   /** Hits of this site that its rate limit dropped since the last recorded one. */
   skipped: number;
   nodes: RawNode[];
+  /** At a site whose words are a text instead of an error: that text. */
+  text: RawString | null;
   /** Return addresses, innermost first; the probed function itself is not among them. */
   frames: bigint[];
   stackEnd: StackEnd;

@@ -50,6 +50,13 @@ export class Symbolizer {
     return frames;
   }
 
+  /** The function that holds a static address, whatever is inlined there. */
+  functionIndex(pc: number): { index: number; name: string } | null {
+    const { functions } = this.#map.binary;
+    const index = functions.find(pc);
+    return index < 0 ? null : { index, name: functions.name(index) };
+  }
+
   /** Name of the function that holds a run-time return address, null if none does. */
   functionAt(address: bigint, bias: bigint): string | null {
     if (address === 0n) return null;
@@ -66,9 +73,34 @@ export function siteFrame(stack: readonly Frame[]): Frame {
   return stack.find((frame) => !isConstructor(frame.function)) ?? stack[0] ?? unknownFrame;
 }
 
+const isRuntime = (frame: Frame): boolean => /^(internal\/)?runtime(\/|$)/.test(packageOf(frame.function));
+
 /** The frame that panicked or recovered: the innermost one outside the runtime. */
 export function panicFrame(stack: readonly Frame[]): Frame {
-  return stack.find((frame) => packageOf(frame.function) !== "runtime") ?? stack[0] ?? unknownFrame;
+  return stack.find((frame) => !isRuntime(frame)) ?? stack[0] ?? unknownFrame;
+}
+
+const SPEAKERS = new Set(["runtime.throw", "runtime.fatal", "runtime.fatalpanic"]);
+
+/** The frame that a fatal error is of: outside the runtime if there is one, else what told the runtime to end. */
+export function fatalFrame(stack: readonly Frame[]): Frame {
+  const outside = stack.find((frame) => !isRuntime(frame));
+  return outside ?? stack.find((frame) => !SPEAKERS.has(frame.function)) ?? stack[0] ?? unknownFrame;
+}
+
+const PRINTERS = new Set(["fmt", "log", "log/slog", "log/internal"]);
+
+/** The frame that had an error's text made: the innermost one outside the packages that write texts. */
+export function mentionFrame(stack: readonly Frame[]): Frame {
+  const isOutside = ({ function: name }: Frame) => !PRINTERS.has(packageOf(name)) && !isConstructor(name);
+  return stack.find(isOutside) ?? stack[0] ?? unknownFrame;
+}
+
+const ENDERS = new Set(["runtime", "syscall", "os", "log", "log/slog"]);
+
+/** The frame that ended the program: the innermost one outside the packages that hold os.Exit and log.Fatal. */
+export function exitFrame(stack: readonly Frame[]): Frame {
+  return stack.find((frame) => !ENDERS.has(packageOf(frame.function))) ?? stack[0] ?? unknownFrame;
 }
 
 const unknownFrame: Frame = { function: "not determined", file: "", line: 0, inlined: false };
@@ -78,7 +110,10 @@ export function siteRef(frame: Frame, op: SiteRef["op"]): SiteRef {
   return { op, function: name, file, line, package: packageOf(name), inlined };
 }
 
-/** Package initialisation, or the runtime's own start before it. */
+/** Package initialisation, the runtime's own start before it, or work of the runtime for itself (sysmon reads limits). */
 export function duringInit(stack: readonly Frame[]): boolean {
-  return stack.some(({ function: name }) => isPackageInit(name) || name === "runtime.schedinit");
+  if (stack.some(({ function: name }) => isPackageInit(name) || name === "runtime.schedinit")) return true;
+  return (
+    stack.at(-1)?.function === "runtime.mstart" && stack.some((frame) => frame.function === "runtime.sysmon")
+  );
 }

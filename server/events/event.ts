@@ -10,7 +10,8 @@ import { z } from "zod";
 export const EVENT_VERSION = 1;
 
 /** What happened at a site. `new` a pointer error was allocated; `convert` a value became an error; `wrap` and `join`
- * were made with causes; `sentinel` a package-level error was used again; `return` an error was passed up. */
+ * were made with causes; `sentinel` a package-level error was used again; `return` an error was passed up; `mention` it was
+ * given to package fmt: written, logged, or made a text; `fatal`, `goexit`, `exit` the program or goroutine was ended. */
 export const siteOpSchema = z.enum([
   "new",
   "wrap",
@@ -18,8 +19,12 @@ export const siteOpSchema = z.enum([
   "sentinel",
   "convert",
   "return",
+  "mention",
   "panic",
   "recover",
+  "fatal",
+  "goexit",
+  "exit",
 ]);
 export type SiteOp = z.infer<typeof siteOpSchema>;
 
@@ -144,6 +149,12 @@ export const kernelFactSchema = z.object({
 });
 export type KernelFact = z.infer<typeof kernelFactSchema>;
 
+/** What catches people who program in Go. `typed-nil`: an interface that isn't nil holds a nil pointer; `cause-lost`: an
+ * error's text was put into a new error without %w, so errors.Is can't find it; `cyclic-chain`: Unwrap leads back to the
+ * error; `error-method-panicked`: package fmt recovered from a panic in an Error, String or Format method. */
+export const trapSchema = z.enum(["typed-nil", "cause-lost", "cyclic-chain", "error-method-panicked"]);
+export type Trap = z.infer<typeof trapSchema>;
+
 export const traceRefSchema = z.object({ traceId: z.string(), spanId: z.string() });
 
 const base = {
@@ -165,10 +176,11 @@ const onThread = {
   stackNote: z.string().optional(),
   kernel: kernelFactSchema.optional(),
   trace: traceRefSchema.optional(),
-  /** Made while package initialisation ran; hidden by default. */
+  /** Made while package initialisation ran, or by the runtime for itself; hidden by default. */
   init: z.boolean().optional(),
   /** Id of the group (graph.ts) that the collector put this in; absent on a line that no collector has seen. */
   group: z.string().optional(),
+  traps: z.array(trapSchema).optional(),
   /** This line stands for so many occurrences (1: every one is here). */
   sampled: z.number(),
 };
@@ -193,6 +205,10 @@ export const panicEventSchema = z.object({
   ...onThread,
   /** An error tree, or the type and text of any other value. */
   value: panicValueSchema,
+  /** Id of the panic event that was on its way on this goroutine when this one began, in a deferred call. */
+  during: z.string().optional(),
+  /** Id of the panic event with the same value that this goroutine recovered before, and now throws again. */
+  again: z.string().optional(),
 });
 export type PanicEvent = z.infer<typeof panicEventSchema>;
 
@@ -207,7 +223,10 @@ export const fatalEventSchema = z.object({
   ...base,
   kind: z.literal("fatal"),
   ...onThread,
+  /** As the runtime prints it. */
   text: z.string(),
+  /** Id of the panic event that nothing recovered, where that is what ends the program. */
+  panic: z.string().optional(),
 });
 export const goexitEventSchema = z.object({ ...base, kind: z.literal("goexit"), ...onThread });
 export const exitEventSchema = z.object({
@@ -217,8 +236,14 @@ export const exitEventSchema = z.object({
   /** Exit status 0–255; null when a signal ended the process. */
   code: z.number().int().nullable(),
   signal: z.string().nullable(),
-  /** Ids of error values in flight on the goroutine that ended it. */
+  /** Ids of error values in flight on the goroutine that ended it, as far as seen: what it wrote or logged last, else the
+   * last error that it made. Empty when the status is 0 or no goroutine ended the process. */
   inFlight: z.array(z.string()),
+  /** The goroutine that called os.Exit or did not recover from a panic, and where; absent when a signal or the return of
+   * main.main ended the process. */
+  goroutine: goroutineSchema.nullable().optional(),
+  site: siteSchema.optional(),
+  stack: z.array(frameSchema).optional(),
 });
 export type ExitEvent = z.infer<typeof exitEventSchema>;
 
@@ -295,4 +320,4 @@ export const eventSchema = z.discriminatedUnion("kind", [
 ]);
 export type Event = z.infer<typeof eventSchema>;
 /** Events that have a site and a stack. */
-export type OccurrenceEvent = Extract<Event, { site: SiteRef }>;
+export type OccurrenceEvent = Extract<Event, { site: SiteRef; sampled: number }>;

@@ -2,11 +2,13 @@
 import type { ErrorValue, Event, Group, SiteRef } from "../events/index.ts";
 import { hashOf, templateOf } from "./template.ts";
 
-/** Events that are occurrences of a group: errors where they are made, panics, fatal errors. */
+/** Events that are occurrences of a group: errors where they are made, panics, fatal errors (but not the end that an
+ * unrecovered panic has: the panic is in a group already). */
 export type Occurrence = Extract<Event, { kind: "error" | "panic" | "fatal" }>;
 
 export function isOccurrence(event: Event): event is Occurrence {
-  return (event.kind === "error" && event.made) || event.kind === "panic" || event.kind === "fatal";
+  if (event.kind === "error") return event.made;
+  return event.kind === "panic" || (event.kind === "fatal" && !event.panic);
 }
 
 /** The error value that an occurrence is about; null for a panic with another value and for a fatal error. */

@@ -46,6 +46,8 @@ export interface PlanSite {
   spDelta: number;
   /** word0 is a type word: an `any`. */
   eface: boolean;
+  /** The words are no error: a string's address and length, or numbers as they are. */
+  words?: "text" | "plain";
   /** Other paths reach this instruction too: nil or another type is normal. */
   shared: boolean;
   /** Token bucket of this site; burst 0: no limit; rate 0: the first `burst` events only. */
@@ -161,7 +163,11 @@ export function encodePlan(plan: PlanInput): Uint8Array {
       plan: 0,
       spDelta: site.spDelta,
       op: esOp[site.op.toUpperCase() as Uppercase<PlanOp>],
-      flags: (site.eface ? esSiteFlag.EFACE : 0) | (site.shared ? esSiteFlag.SHARED : 0),
+      flags:
+        (site.eface ? esSiteFlag.EFACE : 0) |
+        (site.shared ? esSiteFlag.SHARED : 0) |
+        (site.words === "text" ? esSiteFlag.TEXT : 0) |
+        (site.words === "plain" ? esSiteFlag.PLAIN : 0),
       burst: site.burst,
       rate: site.rate,
     });

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "f51a8ba3033a7f609b6e550d66d0fa70e3c9445ab83e58866633acae3f5b4d0d";
+export const wireDigest = "ad070708255f3ff069cf51e156d0df91057efd0c6fbb6ea71d1f071035a3a63b";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -11,7 +11,7 @@ const set64 = (view: DataView, at: number, value: number) => {
 };
 
 export const esConstant = {
-  WIRE_VERSION: 3,
+  WIRE_VERSION: 4,
   MAX_FIELDS: 16,
   OBJ_MAX: 512,
   STRING_MAX: 4096,
@@ -41,11 +41,15 @@ export const esOp = {
   RECOVER: 8,
   FATAL: 9,
   GOEXIT: 10,
+  EXIT: 11,
+  MENTION: 12,
 } as const;
 
 export const esSiteFlag = {
   EFACE: 1,
   SHARED: 2,
+  TEXT: 4,
+  PLAIN: 8,
 } as const;
 
 export const esFieldKind = {
