@@ -198,6 +198,7 @@ function locate(body: Body, machine: Machine, value: number): Location | null {
   const known = body.values.get(value);
   if (known.kind === "static") return { kind: "const", address: known.address };
   if (known.kind === "frame") return { kind: "addr", reg: Reg.RSP, disp: known.slot - machine.sp };
+  if (known.kind === "immediate" && known.number === 0) return { kind: "none" }; // a typed nil
   for (const [slot, held] of machine.slots) {
     if (held === value) return { kind: "mem", reg: Reg.RSP, disp: slot - machine.sp };
   }

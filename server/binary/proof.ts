@@ -94,21 +94,23 @@ class Proof {
       sp: machine.sp,
       flags: "unknown",
     };
-    if (!this.#run(block, from, start)) return false;
+    if (!this.#run(block, from, start, false)) return false;
     while (this.#work.length > 0) {
       const next = this.#work.pop()!;
-      if (!this.#run(next, graph.first[next]!, copy(this.#states.get(next)!))) return false;
+      // A loop that comes back to the probe's block is as much beyond it as any other block.
+      if (!this.#run(next, graph.first[next]!, copy(this.#states.get(next)!), this.#claim.variable))
+        return false;
     }
     return true;
   }
 
-  /** Runs one block from row `from`; false if the claim fails there. */
-  #run(block: number, from: number, state: State): boolean {
+  /** Runs one block from row `from`; false if the claim fails there. @param beyond see `Claim.variable` */
+  #run(block: number, from: number, state: State, beyond: boolean): boolean {
     const { code, graph } = this.#body;
-    const beyond = this.#claim.variable && block !== graph.blockOf[this.#claim.from];
+    const again = block === graph.blockOf[this.#claim.from] && beyond;
     for (let i = from; i <= graph.last[block]!; i++) {
       if (++this.#steps > MAX_STEPS) return false;
-      if (i === this.#claim.reference && i !== this.#claim.from) return beyond;
+      if (i === this.#claim.reference && (i !== this.#claim.from || again)) return beyond;
       const use = this.#uses.get(i);
       if (use && !this.#usesHold(use, state)) return false;
       if (this.#ends.has(i)) return true;

@@ -1,4 +1,4 @@
-import { allocation, type Body } from "./body.ts";
+import { allocation, allocationBefore, type Body } from "./body.ts";
 import { calleesOf } from "./callees.ts";
 import {
   addressTaken,
@@ -19,7 +19,7 @@ import {
 import { hasErrorMethod } from "./error-types.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
 import type { GoBinary, GoType, Site, SiteOp, SitePlan } from "./model.ts";
-import { probesOf, type Reference } from "./placement.ts";
+import { type Placement, probesOf, type Reference } from "./placement.ts";
 import {
   type DictionaryUse,
   dictionaryEntries,
@@ -195,7 +195,7 @@ class Planner {
     for (const { reference, consumers, placements } of made) {
       for (const placement of placements) {
         // the line where the error is written, with what is inlined there: the itab may be materialised where paths met
-        const row = allocation(body, consumers[placement.serves]!.value) ?? reference.i;
+        const row = allocationRow(body, consumers[placement.serves]!.value, placement) ?? reference.i;
         const origins = reference.itabs.map((itab) => ({ pc: pcOf(body.code, row), itab }));
         const known = sites.get(placement.i);
         if (known) {
@@ -222,4 +222,11 @@ class Planner {
     }
     return [...sites.values()];
   }
+}
+
+/** The row that allocates the error's object; null where that isn't known, or where other paths share the probe. */
+function allocationRow(body: Body, value: number, { i, word1, shared }: Placement): number | null {
+  const known = allocation(body, value);
+  if (known !== null || shared || word1.kind !== "reg") return known;
+  return allocationBefore(body, i, word1.reg);
 }

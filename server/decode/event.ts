@@ -142,12 +142,14 @@ export function decodeEvent(
       const decoded = tree(null);
       if (!decoded) return [];
       const error = decoded.root;
+      const traps = trapsOf(error);
       const event: ErrorEvent = {
         ...common,
         kind: "error",
         ...siteOf(mentionFrame(stack), "mention"),
         error,
         made: false,
+        ...(traps.length > 0 ? { traps } : {}),
       };
       endings.mentioned(raw.goroutine, error.id);
       return mentions.keep(raw, event, executable.symbols);
@@ -213,6 +215,7 @@ function isConstruction(site: Site, raw: RawEvent, executable: Executable): bool
 
 /** A value made with causes is a wrap, or a join when it has a list of them, whatever its type. */
 function opOf(site: Site, raw: RawEvent, root: ErrorValue, executable: Executable): SiteOp {
+  if (root.typedNil) return "convert";
   if (site.op !== "new" && site.op !== "convert") return site.op;
   if (!root.causes.some((cause) => cause.via === "unwrap")) return site.op;
   const type = executable.names.errorType(Number((raw.nodes[0]?.type ?? 0n) - raw.bias));

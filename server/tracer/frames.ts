@@ -38,7 +38,9 @@ export class FrameSplitter {
       }
       const end = at + esFrame.size + head.len;
       if (end > bytes.length) break;
-      frames.push({ type: head.type, seq: head.seq, payload: bytes.slice(at + esFrame.size, end) });
+      // Not bytes.slice(): that of a Buffer shares its memory.
+      const payload = new Uint8Array(bytes.subarray(at + esFrame.size, end));
+      frames.push({ type: head.type, seq: head.seq, payload });
       at = end;
     }
     const rest = bytes.subarray(at);
