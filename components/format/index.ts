@@ -1,4 +1,4 @@
+export { type Origin, originOf } from "../../server/events/index.ts";
 export * from "./names.ts";
 export * from "./number.ts";
-export * from "./origin.ts";
 export * from "./time.ts";

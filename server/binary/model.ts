@@ -325,8 +325,22 @@ export interface UnresolvedSite {
   function: string;
   class: string;
 }
+/** A package-level variable that holds an error from initialisation on. */
+export interface Sentinel {
+  /** Static address of its two words. */
+  address: number;
+  /** Static address; 0 where the type is known only at run time. */
+  itab: number;
+  /** Static address of the value, null for one that initialisation makes. */
+  data: number | null;
+  /** Where initialisation makes it, null for one that the linker laid down. */
+  made: number | null;
+}
 export interface SitePlan {
   sites: Site[];
+  sentinels: Sentinel[];
+  /** Places in code that load a sentinel and give it on, comparisons excluded. */
+  uses: { found: number; resolved: number };
   /** References to error itabs in code, type tests excluded. */
   references: number;
   resolved: number;

@@ -28,6 +28,8 @@ export interface Reference {
   objectSize: number;
   /** Of the type word in an itab. */
   typeOffset: number;
+  /** Static address of the package-level variable that the itab is loaded from: the error was made long before. */
+  sentinel?: number;
 }
 
 /** How the kernel runs the instruction at row `i` under a probe. */
@@ -158,6 +160,7 @@ function tryRow(
       consumers: open,
       objectSize,
       variable,
+      whole: reference.sentinel !== undefined,
     })
   )
     return null;

@@ -37,6 +37,8 @@ export interface Claim {
    * the probe's block, calls, stores and other ends are let pass, and only what the consumers use is proven.
    */
   variable: boolean;
+  /** The object was whole before, whatever is stored now. */
+  whole: boolean;
 }
 
 interface State {
@@ -67,7 +69,7 @@ class Proof {
     this.#body = body;
     this.#claim = claim;
     const kind = body.values.get(claim.value).kind;
-    this.#immutable = kind === "static" || kind === "immediate";
+    this.#immutable = claim.whole || kind === "static" || kind === "immediate";
     for (const consumer of claim.consumers) {
       this.#ends.set(consumer.i, consumer);
       this.#use(consumer.itab.i).itab.push(consumer.itab.register);

@@ -18,8 +18,9 @@ import {
 } from "./code/index.ts";
 import { hasErrorMethod } from "./error-types.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
-import type { GoBinary, GoType, Site, SiteOp, SitePlan } from "./model.ts";
+import type { GoBinary, GoType, Sentinel, Site, SiteOp, SitePlan } from "./model.ts";
 import { type Placement, probesOf, type Reference } from "./placement.ts";
+import { constructedSentinels, isInit, madeSentinels, sentinelLoad, staticSentinels } from "./sentinels.ts";
 import {
   type DictionaryUse,
   dictionaryEntries,
@@ -69,7 +70,14 @@ const opOf = (type: GoType): SiteOp => OPS[type.name] ?? (type.kind === "ptr" ? 
  * both words of the new `error` are known, or listed with the reason why not. Other architectures give an empty plan.
  */
 export function planSites(binary: GoBinary, callees = calleesOf(binary)): SitePlan {
-  const plan: SitePlan = { sites: [], references: 0, resolved: 0, unresolved: [] };
+  const plan: SitePlan = {
+    sites: [],
+    sentinels: [],
+    uses: { found: 0, resolved: 0 },
+    references: 0,
+    resolved: 0,
+    unresolved: [],
+  };
   if (binary.arch !== "amd64") return plan;
   const { text: start, etext } = binary.moduleData;
   const text = binary.image.bytes(start, etext - start);
@@ -90,6 +98,7 @@ class Planner {
   readonly #itabs: Map<number, ItabUse>;
   readonly #constants: ReadonlyMap<number, number>;
   readonly #callees: Callees;
+  readonly #sentinels: Map<number, Sentinel>;
   readonly #disassembler = new Disassembler();
 
   constructor(binary: GoBinary, callees: Callees, text: Uint8Array, start: number) {
@@ -99,6 +108,7 @@ class Planner {
     this.#itabs = errorItabs(binary);
     this.#constants = dictionaryEntries(binary, new Set(this.#itabs.keys()));
     this.#callees = callees;
+    this.#sentinels = staticSentinels(binary, new Set(this.#itabs.keys()));
   }
 
   free(): void {
@@ -106,24 +116,36 @@ class Planner {
   }
 
   run(plan: SitePlan): void {
+    const { functions } = this.#binary;
     const hits = scanForLea(this.#text, this.#start, new Set(this.#itabs.keys()));
     for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#constants.keys())))
       hits.push({ pc, target: this.#constants.get(target)! });
     const byFunction = new Map<number, Hit[]>();
-    for (const hit of hits) {
-      const index = this.#binary.functions.find(hit.pc);
-      const list = byFunction.get(index);
-      if (list) list.push(hit);
-      else byFunction.set(index, [hit]);
-    }
+    for (const hit of hits) this.#note(byFunction, hit);
     const uses = dictionaryUses(this.#binary, this.#text, this.#start, this.#constants, (index) =>
       this.#decodeAt(index),
     );
     for (const index of uses.keys()) if (!byFunction.has(index)) byFunction.set(index, []);
+    // Package initialisation comes first: it makes the sentinels that other functions load.
+    const isFirst = (index: number) => index >= 0 && isInit(functions.name(index));
     for (const [index, inside] of byFunction)
-      if (index >= 0) this.#planFunction(plan, index, inside, uses.get(index) ?? []);
+      if (isFirst(index)) this.#planFunction(plan, index, inside, uses.get(index) ?? []);
+    for (const one of constructedSentinels(this.#binary, (index) => this.#decodeAt(index)))
+      if (!this.#sentinels.has(one.address)) this.#sentinels.set(one.address, one);
+    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#sentinels.keys())))
+      this.#note(byFunction, { pc, target });
+    for (const [index, inside] of byFunction)
+      if (index >= 0 && !isFirst(index)) this.#planFunction(plan, index, inside, uses.get(index) ?? []);
     plan.sites.push(...runtimeSites(this.#binary, (entry, end) => this.#decode(entry, end)));
     plan.sites.sort((a, b) => a.pc - b.pc);
+    plan.sentinels.push(...[...this.#sentinels.values()].sort((a, b) => a.address - b.address));
+  }
+
+  #note(byFunction: Map<number, Hit[]>, hit: Hit): void {
+    const index = this.#binary.functions.find(hit.pc);
+    const list = byFunction.get(index);
+    if (list) list.push(hit);
+    else byFunction.set(index, [hit]);
   }
 
   /** The function's code; null where its bounds can't be. */
@@ -171,6 +193,13 @@ class Planner {
       const i = indexOf(code, hit.pc);
       // not in the middle of another instruction
       if (i < 0 || code.base[i] !== Reg.RIP || code.kind[0][i] !== Operand.REGISTER) continue;
+      const sentinel = this.#sentinels.get(hit.target);
+      if (sentinel) {
+        const { address, itab } = sentinel;
+        if (sentinelLoad(code, i))
+          references.push({ i, itab: null, itabs: [itab], objectSize: 0, typeOffset, sentinel: address });
+        continue;
+      }
       const { objectSize } = this.#itabs.get(hit.target)!;
       references.push({ i, itab: hit.target, itabs: [hit.target], objectSize, typeOffset });
     }
@@ -181,12 +210,22 @@ class Planner {
         references.push({ i, itab: null, itabs, objectSize, typeOffset });
     }
     const { made, unresolved, resolved } = placeReferences(body, references, probeAt);
-    plan.references += resolved + unresolved.length;
-    plan.resolved += resolved;
+    const isUse = new Set(references.filter((one) => one.sentinel !== undefined).map((one) => one.i));
+    const usesResolved = made.filter(({ reference }) => reference.sentinel !== undefined).length;
+    const usesLeft = unresolved.filter(({ i }) => isUse.has(i)).length;
+    plan.uses.found += usesResolved + usesLeft;
+    plan.uses.resolved += usesResolved;
+    plan.references += resolved - usesResolved + unresolved.length - usesLeft;
+    plan.resolved += resolved - usesResolved;
     const name = functions.name(index);
     for (const { i, why } of unresolved)
-      plan.unresolved.push({ pc: pcOf(code, i), function: name, class: why });
+      plan.unresolved.push({
+        pc: pcOf(code, i),
+        function: name,
+        class: isUse.has(i) ? `use of a sentinel: ${why}` : why,
+      });
     plan.sites.push(...this.#sites(body, made));
+    if (isInit(name)) for (const one of madeSentinels(body, made)) this.#sentinels.set(one.address, one);
   }
 
   /** The probes of one function; references that share an instruction become one site. */
@@ -195,7 +234,11 @@ class Planner {
     for (const { reference, consumers, placements } of made) {
       for (const placement of placements) {
         // the line where the error is written, with what is inlined there: the itab may be materialised where paths met
-        const row = allocationRow(body, consumers[placement.serves]!.value, placement) ?? reference.i;
+        const { value } = consumers[placement.serves]!;
+        const row =
+          reference.sentinel === undefined
+            ? (allocationRow(body, value, placement) ?? reference.i)
+            : reference.i;
         const origins = reference.itabs.map((itab) => ({ pc: pcOf(body.code, row), itab }));
         const known = sites.get(placement.i);
         if (known) {
@@ -208,7 +251,7 @@ class Planner {
         sites.set(placement.i, {
           pc,
           fileOffset: this.#binary.image.fileOffset(pc),
-          op: this.#itabs.get(reference.itabs[0]!)!.op,
+          op: reference.sentinel === undefined ? this.#itabs.get(reference.itabs[0]!)!.op : "sentinel",
           origins,
           word0: placement.word0,
           word1: placement.word1,

@@ -1,5 +1,5 @@
 /** The error map of a binary in the form of `inspect --json` (contract.md), and as lines for people. Pure. */
-import type { ErrorMap, ErrorType, Site } from "../binary/index.ts";
+import type { ErrorMap, ErrorType, Sentinel, Site } from "../binary/index.ts";
 
 const hex = (address: number) => `0x${address.toString(16)}`;
 
@@ -44,8 +44,22 @@ export function inspectionOf(file: string, map: ErrorMap, withSites: boolean) {
       ...(withSites ? { list: plan.sites.map((site) => siteEntry(map, site)) } : {}),
       unresolved: plan.unresolved.map((u) => ({ ...u, pc: hex(u.pc) })),
     },
+    sentinels: plan.sentinels.map((sentinel) => sentinelEntry(map, sentinel)),
+    sentinelUses: plan.uses,
     derivations: map.derivations,
     ms: Math.round(map.ms),
+  };
+}
+
+/** A stripped binary has no names of variables: what a sentinel is called is not in it. */
+function sentinelEntry(map: ErrorMap, { address, itab, made }: Sentinel) {
+  const { itabs, types, functions } = map.binary;
+  const type = itabs.find((one) => one.address === itab)?.concreteType ?? 0;
+  const frame = made === null ? undefined : functions.frames(made).at(-1);
+  return {
+    address: hex(address),
+    type: types.get(type)?.name ?? null,
+    made: frame ? `${frame.function} ${frame.file}:${frame.line}` : "by the linker",
   };
 }
 

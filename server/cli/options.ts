@@ -78,6 +78,18 @@ export function parseAddress(
   return { host: host || fallback.host, port };
 }
 
+/** A flag that takes one of a few words; the first is the default. @throws CommandFailure (2) on another. */
+export function oneOf<T extends string>(
+  name: string,
+  text: string | undefined,
+  words: readonly [T, ...T[]],
+): T {
+  if (text === undefined) return words[0];
+  const found = words.find((word) => word === text);
+  if (found === undefined) throw usage(`--${name} takes ${words.join(", ")}, not ${text}`);
+  return found;
+}
+
 export function parsePid(text: string): number {
   if (!/^[1-9]\d{0,9}$/.test(text)) throw usage(`"${text}" is no process id`);
   return Number(text);

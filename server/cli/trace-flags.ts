@@ -1,5 +1,5 @@
 /** The flags that `run`, `attach` and `demo` share, and what they mean. */
-import { type FlagTable, globToRegExp, type Parsed, parseAddress, parseDuration } from "./options.ts";
+import { type FlagTable, globToRegExp, oneOf, type Parsed, parseAddress, parseDuration } from "./options.ts";
 
 export const defaultAddress = { host: "127.0.0.1", port: 7788 };
 
@@ -17,6 +17,10 @@ export const traceFlags: FlagTable = {
     multiple: true,
     help: "only errors made in these packages (import path, * and ?)",
   },
+  sentinels: {
+    value: "all|own|off",
+    help: "uses of package-level errors (return io.EOF): everywhere, outside the standard library (the default), or none",
+  },
   follow: { help: "trace children and what a process becomes by exec, too" },
   init: { help: "print errors made by package initialisation too" },
 };
@@ -29,6 +33,7 @@ export interface TraceOptions {
   packages: RegExp[];
   init: boolean;
   follow: boolean;
+  sentinels: "all" | "own" | "off";
 }
 
 /** @throws CommandFailure (2) on a value that can't be. */
@@ -48,5 +53,6 @@ export function traceOptions({ flags }: Parsed): TraceOptions {
     packages: ((flags.package as string[] | undefined) ?? []).map(globToRegExp),
     init: flags.init === true,
     follow: flags.follow === true,
+    sentinels: oneOf("sentinels", flags.sentinels as string | undefined, ["own", "all", "off"]),
   };
 }

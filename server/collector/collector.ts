@@ -43,7 +43,7 @@ export interface CollectorListener {
 }
 
 /** Nothing is made there: left out of the account of what was made, not of what was lost. */
-const SIGHTINGS: ReadonlySet<SiteOp> = new Set(["mention", "recover", "fatal", "goexit", "exit"]);
+const SIGHTINGS: ReadonlySet<SiteOp> = new Set(["sentinel", "mention", "recover", "fatal", "goexit", "exit"]);
 
 interface Tracked {
   target: Target;

@@ -1,5 +1,5 @@
 /** The executables that are or may be traced: analysed once by file identity, planned once, found again by site. */
-import { BinaryError, type ErrorMap } from "../binary/index.ts";
+import { BinaryError, type ErrorMap, type Site } from "../binary/index.ts";
 import {
   certificateOf,
   defaultRateLimit,
@@ -8,6 +8,7 @@ import {
   planOf,
   type RateLimit,
 } from "../decode/index.ts";
+import { originOf } from "../events/index.ts";
 import type { AttachResult, FileIdentity, Tracer } from "../tracer/index.ts";
 import { analyse } from "./analysis.ts";
 
@@ -31,6 +32,8 @@ export interface PlanOptions {
   rate?: RateLimit;
   /** Only sites in packages that one of these accepts; those in the runtime and in package fmt are always in. */
   packages?: readonly RegExp[];
+  /** Uses of sentinels: in all packages, in all but the standard library, or none. */
+  sentinels?: "all" | "own" | "off";
 }
 
 export class Executables {
@@ -66,7 +69,9 @@ export class Executables {
 
   async #analyse(path: string, file: FileIdentity, bytes: Uint8Array): Promise<Loaded> {
     const map = await analyse(bytes)
-      .then((whole) => restrict(whole, this.#options.packages))
+      .then((whole) =>
+        restrict(withoutSentinels(whole, this.#options.sentinels ?? "own"), this.#options.packages),
+      )
       .catch((error: unknown) => {
         throw error instanceof BinaryError ? new BinaryError(error.code, `${path}: ${error.message}`) : error;
       });
@@ -98,6 +103,19 @@ export class Executables {
 
 function keyOf(file: FileIdentity): string {
   return Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString("hex");
+}
+
+/** The standard library gives io.EOF and the like at every turn: what the program itself does with them says more. */
+function withoutSentinels(map: ErrorMap, sentinels: "all" | "own" | "off"): ErrorMap {
+  if (sentinels === "all") return map;
+  const { functions, module } = map.binary;
+  const isOwn = ({ pc }: { pc: number }) => {
+    const [frame] = functions.frames(pc); // who wrote it, wherever it is inlined
+    const origin = frame ? originOf(packageOf(frame.function), module ? [module] : []) : "runtime";
+    return origin === "module" || origin === "library";
+  };
+  const wanted = (site: Site) => site.op !== "sentinel" || (sentinels === "own" && isOwn(site));
+  return { ...map, plan: { ...map.plan, sites: map.plan.sites.filter(wanted) } };
 }
 
 function restrict(map: ErrorMap, packages: readonly RegExp[] | undefined): ErrorMap {

@@ -28,6 +28,7 @@ export function certificateOf(file: string, map: ErrorMap, attached: AttachResul
       references: plan.references,
       resolved: plan.resolved,
       byOp: countBy(plan.sites.map((site) => site.op)),
+      sentinels: { total: plan.sentinels.length, uses: plan.uses.found, resolved: plan.uses.resolved },
       unresolved: classes(plan.unresolved),
     },
     probes: {
@@ -152,6 +153,11 @@ export function certificateText(c: Certificate): string {
     `  types:  ${c.errorTypes.total} with Error(); Unwrap read of ${c.errorTypes.unwrapResolved} of ` +
       `${c.errorTypes.withUnwrap}, message of ${c.errorTypes.messageResolved}`,
     `  sites:  ${c.sites.resolved} of ${c.sites.references} references resolved (${ops.join(", ")})`,
+    ...(c.sites.sentinels
+      ? [
+          `          ${c.sites.sentinels.resolved} of ${c.sites.sentinels.uses} uses of ${c.sites.sentinels.total} sentinels`,
+        ]
+      : []),
     ...c.sites.unresolved.map((u) => `          ${u.count} unresolved: ${u.class}, e.g. in ${u.example}`),
     `  probes: ${c.probes.total} by ${c.probes.method}`,
     `  cost:   ${c.expectedCost}`,

@@ -155,10 +155,12 @@ export function decodeEvent(
       return mentions.keep(raw, event, executable.symbols);
     }
   }
-  const decoded = tree(isConstruction(site, raw, executable) ? index : null);
+  const isUse = site.op === "sentinel" || holdsStatic(raw, executable);
+  const decoded = tree(isUse || site.shared ? null : index);
   if (!decoded) return [];
   const error = decoded.root;
-  const told = decoded.first ? mentions.absorb(raw, error, executable.symbols) : mentions.take(raw.goroutine);
+  const first = decoded.first && !isUse;
+  const told = first ? mentions.absorb(raw, error, executable.symbols) : mentions.take(raw.goroutine);
   endings.seen(raw.goroutine, error.id);
   const traps = trapsOf(error);
   return [
@@ -166,9 +168,9 @@ export function decodeEvent(
     {
       ...common,
       kind: "error",
-      ...siteOf(siteFrame(stack), decoded.first ? opOf(site, raw, error, executable) : "return"),
+      ...siteOf(siteFrame(stack), isUse ? "sentinel" : first ? opOf(site, raw, error, executable) : "return"),
       error,
-      made: decoded.first,
+      made: first,
       ...(traps.length > 0 ? { traps } : {}),
     },
   ];
@@ -205,12 +207,15 @@ function originOf(site: Site, raw: RawEvent): number {
   return pcs.size === 1 && only !== undefined ? only : site.pc;
 }
 
-/** A hit here means that the value was made here, now: no other path leads here, and the value is not a global. */
-function isConstruction(site: Site, raw: RawEvent, executable: Executable): boolean {
-  if (site.shared) return false;
+/**
+ * The error is an object in the executable's image: a package-level one that is used again. (An object without size is no
+ * such: all of them are at one address there, runtime.zerobase.)
+ */
+function holdsStatic(raw: RawEvent, executable: Executable): boolean {
   const root = raw.nodes[0];
-  const pointer = root && executable.names.errorType(Number(root.type - raw.bias))?.pointer;
-  return !(pointer && raw.word1 !== 0n && executable.map.binary.image.mapped(Number(raw.word1 - raw.bias)));
+  const type = root && executable.names.errorType(Number(root.type - raw.bias));
+  if (!type?.pointer || type.size === 0 || raw.word1 === 0n) return false;
+  return executable.map.binary.image.mapped(Number(raw.word1 - raw.bias));
 }
 
 /** A value made with causes is a wrap, or a join when it has a list of them, whatever its type. */

@@ -32,11 +32,12 @@ export function planOf(map: ErrorMap, rate: RateLimit = defaultRateLimit): PlanI
     return type?.kind === "interface" && hasErrorMethod(type, types);
   };
   const interfaces = [...types.values()].filter((t) => isErrorInterface(t.address)).map((t) => t.address);
+  const typeOf = new Map(itabs.map((itab) => [itab.address, itab.concreteType]));
   const errors = new Set(map.errorTypes.map((t) => t.address));
   return {
     facts: { ...map.facts, gM: null, mCurg: null },
     limits: defaultPlanLimits,
-    sites: map.plan.sites.map((site) => siteOf(site, rate)),
+    sites: map.plan.sites.map((site) => siteOf(site, rate, typeOf)),
     itabs: itabs
       .filter((itab) => isErrorInterface(itab.interfaceType))
       .map((itab) => ({ itab: itab.address, type: itab.concreteType })),
@@ -49,23 +50,25 @@ export function planOf(map: ErrorMap, rate: RateLimit = defaultRateLimit): PlanI
   };
 }
 
-function siteOf(site: Site, rate: RateLimit): PlanSite {
-  const itabs = new Set(site.origins.map((origin) => origin.itab));
-  const [only] = itabs;
-  const { pc, fileOffset, op, word0, word1, spDelta, eface, shared, words } = site;
+function siteOf(site: Site, rate: RateLimit, typeOf: ReadonlyMap<number, number>): PlanSite {
+  // The first word of an `any` is the type, not the itab.
+  const first = (itab: number) => (site.eface ? (typeOf.get(itab) ?? 0) : itab);
+  const words = new Set(site.origins.map((origin) => first(origin.itab)));
+  const [only] = words;
+  const { pc, fileOffset, op, word0, word1, spDelta, eface, shared } = site;
   // What ends a program or goroutine is always recorded.
-  const limit = words ? { burst: 0, rate: 0 } : { burst: rate.burst, rate: rate.perSecond };
+  const limit = site.words ? { burst: 0, rate: 0 } : { burst: rate.burst, rate: rate.perSecond };
   return {
     pc,
     fileOffset,
     op,
-    itab: itabs.size === 1 ? (only ?? 0) : 0,
+    itab: words.size === 1 ? (only ?? 0) : 0,
     word0,
     word1,
     spDelta,
     eface,
     shared,
-    ...(words ? { words } : {}),
+    ...(site.words ? { words: site.words } : {}),
     ...limit,
   };
 }

@@ -193,7 +193,14 @@ export function errorMap(
   return {
     binary: binary as unknown as ErrorMap["binary"],
     errorTypes: types,
-    plan: { sites, references: sites.length, resolved: sites.length, unresolved: [] },
+    plan: {
+      sites,
+      sentinels: [],
+      uses: { found: 0, resolved: 0 },
+      references: sites.length,
+      resolved: sites.length,
+      unresolved: [],
+    },
     facts: { goid: 152, parentGoid: 280, gopc: 288, itabInter: 0, itabType: 8 },
     derivations: [],
     ms: 0,

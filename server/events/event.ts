@@ -285,6 +285,10 @@ export const certificateSchema = z.object({
     references: z.number().int(),
     resolved: z.number().int(),
     byOp: z.record(z.string(), z.number().int()),
+    /** Package-level errors, and the places that use one (comparisons are none). */
+    sentinels: z
+      .object({ total: z.number().int(), uses: z.number().int(), resolved: z.number().int() })
+      .optional(),
     unresolved: z.array(z.object({ class: z.string(), count: z.number().int(), example: z.string() })),
   }),
   probes: z.object({

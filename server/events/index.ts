@@ -1,3 +1,4 @@
 export * from "./event.ts";
 export * from "./graph.ts";
+export * from "./origin.ts";
 export * from "./socket.ts";

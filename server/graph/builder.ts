@@ -19,8 +19,12 @@ export class GraphBuilder {
     if (!isOccurrence(event)) return null;
     const group = this.#groups.add(event, target);
     const value = errorOf(event);
-    if (event.kind === "error" && value) this.#propagation.made(group, value, event.sampled);
-    else this.#propagation.raised(group, value, event.sampled);
+    const goroutine = event.goroutine?.id ?? null;
+    if (event.kind === "error" && value && event.made) {
+      this.#propagation.made(group, value, event.sampled, goroutine);
+    } else if (event.kind === "error" && value) {
+      this.#propagation.used(group, value, event.sampled, goroutine);
+    } else this.#propagation.raised(group, value, event.sampled, goroutine);
     this.#changed = true;
     return group.id;
   }

@@ -2,12 +2,12 @@
 import type { ErrorValue, Event, Group, SiteRef } from "../events/index.ts";
 import { hashOf, templateOf } from "./template.ts";
 
-/** Events that are occurrences of a group: errors where they are made, panics, fatal errors (but not the end that an
+/** Events that are occurrences of a group: errors where they are made or a sentinel is used, panics, fatal errors (but not the end that an
  * unrecovered panic has: the panic is in a group already). */
 export type Occurrence = Extract<Event, { kind: "error" | "panic" | "fatal" }>;
 
 export function isOccurrence(event: Event): event is Occurrence {
-  if (event.kind === "error") return event.made;
+  if (event.kind === "error") return event.made || event.site.op === "sentinel";
   return event.kind === "panic" || (event.kind === "fatal" && !event.panic);
 }
 

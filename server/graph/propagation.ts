@@ -17,6 +17,8 @@ interface Taking {
   occurrences: number;
   /** False while the program's packages are being initialised. */
   live: boolean;
+  /** The goroutine that it happened on, where known. */
+  goroutine: number | null;
   /** Values met in the event's tree, by id. */
   origins: Map<string, Origin>;
   /** Nodes of values that the event was counted at: a value that it holds twice counts once. */
@@ -60,6 +62,8 @@ export class Propagation {
   readonly #targets = new Map<string, Set<string>>();
   /** Error values that were seen being made, by their id. */
   readonly #made = new Map<string, Origin>();
+  /** Where a goroutine used a sentinel last: what it wraps next came from there, whoever else uses it too. */
+  readonly #used = new Map<string, Origin>();
   readonly #valueNodes = new Map<string, Node>();
   readonly #explained = new Map<string, number>();
   readonly #led = new Set<string>();
@@ -68,23 +72,24 @@ export class Propagation {
   dropped = 0;
 
   /** An error was made: its causes lead to it. */
-  made(group: Group, value: ErrorValue, occurrences: number): void {
-    const taking = start(group, occurrences);
+  made(group: Group, value: ErrorValue, occurrences: number, goroutine: number | null): void {
+    const taking = start(group, occurrences, goroutine);
     const origin = this.#comeFrom(this.#groupNode(group, taking), value, taking);
     this.#count(origin, taking);
-    this.#made.delete(value.id);
-    this.#made.set(value.id, origin);
-    if (this.#made.size > MAX_VALUES) {
-      for (const oldest of this.#made.keys()) {
-        this.#made.delete(oldest);
-        break;
-      }
-    }
+    remember(this.#made, value.id, origin);
+  }
+
+  /** A sentinel was used: for its goroutine it comes from there. */
+  used(group: Group, value: ErrorValue, occurrences: number, goroutine: number | null): void {
+    const taking = start(group, occurrences, goroutine);
+    const origin = this.#comeFrom(this.#groupNode(group, taking), value, taking);
+    this.#count(origin, taking);
+    if (goroutine !== null) remember(this.#used, keyOfUse(goroutine, value.id), origin);
   }
 
   /** A panic or fatal error: the error that it was raised with, if it was one, leads to it. */
-  raised(group: Group, value: ErrorValue | null, occurrences: number): void {
-    const taking = start(group, occurrences);
+  raised(group: Group, value: ErrorValue | null, occurrences: number, goroutine: number | null): void {
+    const taking = start(group, occurrences, goroutine);
     const node = this.#groupNode(group, taking).id;
     if (!value) return this.#count({ node, roots: [node] }, taking);
     const cause = this.#originOf(value, taking);
@@ -146,10 +151,11 @@ export class Propagation {
   #originOf(value: ErrorValue, taking: Taking): Origin {
     const met = taking.origins.get(value.id);
     if (met) return met;
+    const used = taking.goroutine === null ? undefined : this.#used.get(keyOfUse(taking.goroutine, value.id));
+    if (used) return used;
     const made = this.#made.get(value.id);
     if (made) {
-      this.#made.delete(value.id);
-      this.#made.set(value.id, made);
+      remember(this.#made, value.id, made);
       return made;
     }
     const node = this.#valueNode(value);
@@ -224,8 +230,21 @@ export class Propagation {
   }
 }
 
-function start(group: Group, occurrences: number): Taking {
-  return { occurrences, live: !group.init, origins: new Map(), counted: new Set() };
+function start(group: Group, occurrences: number, goroutine: number | null): Taking {
+  return { occurrences, live: !group.init, goroutine, origins: new Map(), counted: new Set() };
+}
+
+const keyOfUse = (goroutine: number, value: string): string => `${goroutine} ${value}`;
+
+/** Sets the newest entry; beyond the limit the one unused for longest is forgotten. */
+function remember(map: Map<string, Origin>, key: string, origin: Origin): void {
+  map.delete(key);
+  map.set(key, origin);
+  if (map.size <= MAX_VALUES) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    break;
+  }
 }
 
 function graphNode({ id, group, type, label, contained }: Node): GraphNode {

@@ -1,0 +1,3 @@
+module sentinels
+
+go 1.20
