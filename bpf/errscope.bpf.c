@@ -20,6 +20,7 @@
 #include "site.bpf.h"
 #include "goroutine.bpf.h"
 #include "process.bpf.h"
+#include "calls.bpf.h"
 
 /* One source, two objects: a program that may sleep, and one for kernels before 6.0 that may not. */
 #ifdef SLEEPABLE

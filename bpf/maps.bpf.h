@@ -93,6 +93,9 @@ struct {
 struct totals {
 	__u64 events;    /* numbers given */
 	__u64 proc_lost; /* process records lost: ring full */
+	__u64 calls_lost; /* failed system calls not told of */
+	__u64 call_second; /* for the limit on them: the second that is counted, and how many there were in it */
+	__u64 call_count;
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -9,13 +9,15 @@
 #define ERRSCOPE_WIRE_H
 
 enum es_constant {
-	ES_WIRE_VERSION = 4,
+	ES_WIRE_VERSION = 5,
 	ES_MAX_FIELDS = 16,           /* fields of one layout */
 	ES_OBJ_MAX = 512,             /* bytes of an object that are copied */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
 	ES_NODES_MAX = 65536,         /* error values of one event, at most */
 	ES_CHUNK_MAX = 262144,        /* bytes of one ES_REPLY_DATA */
 	ES_COMMAND_MAX = 67108864,    /* bytes of one command */
+	ES_CALL_FRAMES = 32,          /* return addresses of one es_call, at most */
+	ES_CALL_TEXT = 256,           /* bytes of its text */
 	ES_NOT_DETERMINED = 0xffffffff, /* an offset that static analysis could not find; also "no parent" of a root */
 };
 
@@ -166,6 +168,7 @@ enum es_record_kind {
 	ES_REC_EXEC = 2,  /* struct es_proc */
 	ES_REC_EXIT = 3,  /* struct es_proc */
 	ES_REC_FORK = 4,  /* struct es_proc */
+	ES_REC_CALL = 5,  /* struct es_call, then ES_CALL_FRAMES return addresses, then ES_CALL_TEXT bytes */
 };
 
 /*
@@ -285,6 +288,38 @@ struct es_proc {
 	__u32 parent;    /* tgid of the parent */
 	__u32 exit_code; /* ES_REC_EXIT: as in wait(2)'s status, else 0 */
 	__u64 mono;      /* CLOCK_MONOTONIC ns */
+};
+
+enum es_call_flag {
+	ES_CALL_SO_ERROR = 1, /* getsockopt(SO_ERROR) succeeded, and told of this error on the socket */
+	ES_CALL_PATH = 2,     /* text: the path argument */
+	ES_CALL_ADDRESS = 4,  /* text: the struct sockaddr argument */
+	ES_CALL_FILE = 8,     /* text: names of the descriptor's file and its parents, innermost first, each ended by NUL */
+	ES_CALL_SOCKET = 16,  /* the descriptor is a socket: family, addresses and ports are set */
+	ES_CALL_FD = 32,      /* an argument is a descriptor */
+};
+
+/* A system call that failed. Interrupted ones, those that would block, and waits on futexes are left out. */
+struct es_call {
+	__u16 kind;
+	__u16 flags;
+	__u32 pid; /* tgid, in the tracer's pid namespace */
+	__u32 tid;
+	__u32 number;
+	__u32 error; /* errno */
+	__u32 frames;
+	__u32 text_len;
+	__u16 family; /* of the socket */
+	__u16 pad;
+	__u16 local_port;
+	__u16 remote_port; /* both in host order */
+	__s32 fd; /* with ES_CALL_FD */
+	__u64 mono;  /* CLOCK_MONOTONIC ns, when it returned */
+	__u64 start; /* when it was entered; 0: not seen */
+	__u64 g;     /* the register that holds g in Go code */
+	__u64 args[6];
+	__u64 local[2]; /* bytes of the address; IPv4 has 4 */
+	__u64 remote[2];
 };
 
 /* ---- the tracer's protocol: frames on stdin (commands) and stdout (replies and records) ---- */
@@ -446,6 +481,7 @@ struct es_tracer_stats {
 	__u64 spool_max;
 	__u64 ring;       /* bytes waiting in the kernel */
 	__u64 proc_lost;  /* es_proc records lost: ring full */
+	__u64 calls_lost; /* es_call records lost: ring full, or too many in a second */
 };
 
 enum es_watch_flag {
@@ -453,6 +489,7 @@ enum es_watch_flag {
 	ES_WATCH_EXEC = 2,
 	ES_WATCH_FORK = 4,
 	ES_WATCH_FOLLOW = 8, /* its children are watched in the same way */
+	ES_WATCH_CALLS = 16, /* failed system calls */
 };
 struct es_watch {
 	__u32 pid;   /* 0: every process (only ES_WATCH_EXEC) */
@@ -473,6 +510,7 @@ enum es_feature_id {
 	ES_FEATURE_CAPABILITIES = 11,
 	ES_FEATURE_MEMLOCK = 12,
 	ES_FEATURE_PTRACE = 13, /* may read other processes' executables and memory */
+	ES_FEATURE_CALLS = 14,  /* failed system calls are seen */
 };
 struct es_feature {
 	__u32 id;

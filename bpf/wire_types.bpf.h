@@ -36,6 +36,8 @@ const volatile union {
 	enum es_stack_end es_stack_end;
 	struct es_end es_end;
 	struct es_proc es_proc;
+	enum es_call_flag es_call_flag;
+	struct es_call es_call;
 	struct es_frame es_frame;
 	enum es_frame_type es_frame_type;
 	struct es_hello es_hello;

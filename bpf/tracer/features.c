@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0)
 /* ES_CMD_FEATURES: what this machine can do, each by trying it, with the reason where it can't. */
+#include <bpf/btf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/capability.h>
 #include <linux/perf_event.h>
 #include <stdarg.h>
@@ -36,6 +38,24 @@ static void read_line(const char *path, const char *name, char *line, size_t siz
 	if (file)
 		fclose(file);
 	line[strcspn(line, "\n")] = 0;
+}
+
+/* By loading a program that does nothing on it: libbpf's own probe asks for more than this project needs. */
+static bool has_tracepoint(const char *name)
+{
+	const struct bpf_insn code[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+	struct btf *btf = btf__load_vmlinux_btf();
+	int id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
+	LIBBPF_OPTS(bpf_prog_load_opts, options, .expected_attach_type = BPF_TRACE_RAW_TP, .attach_btf_id = id);
+	int program = id > 0 ? bpf_prog_load(BPF_PROG_TYPE_TRACING, "nothing", "GPL", code, 2, &options) : -1;
+
+	btf__free(btf);
+	if (program >= 0)
+		close(program);
+	return program >= 0;
 }
 
 static void feature_lockdown(struct tracer *t, uint32_t seq)
@@ -124,7 +144,8 @@ void command_features(struct tracer *t, uint32_t seq)
 	bool multi = kernel_has_uprobe_multi(), sleepable = kernel_has_sleepable_uprobes();
 	bool loop = libbpf_probe_bpf_helper(BPF_PROG_TYPE_KPROBE, BPF_FUNC_loop, NULL) == 1;
 	bool ring = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1;
-	bool tracing = libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_TRACING, NULL) == 1;
+	bool tracing = has_tracepoint("btf_trace_sched_process_exit");
+	bool calls = has_tracepoint("btf_trace_sys_enter") && has_tracepoint("btf_trace_sys_exit");
 	const char *privilege = bpf ? "" : " (programs can't be loaded at all: see BPF)";
 
 	uname(&name);
@@ -143,8 +164,11 @@ void command_features(struct tracer *t, uint32_t seq)
 		sleepable ? "pages that the target never touched can be read" :
 			    "no sleepable uprobes%s: Linux 6.0 or newer has them", privilege);
 	feature_perf_uprobe(t, seq);
-	feature(t, seq, ES_FEATURE_TRACEPOINTS, tracing && btf,
-		tracing && btf ? "starts and ends of processes are seen" : "no BTF tracepoints%s", privilege);
+	feature(t, seq, ES_FEATURE_TRACEPOINTS, tracing,
+		tracing ? "starts and ends of processes are seen" : "no BTF tracepoints%s", privilege);
+	feature(t, seq, ES_FEATURE_CALLS, calls,
+		calls ? "failed system calls are linked to the errors that they become" :
+			"no BTF tracepoints on system calls%s: errors don't say which failed call they came from", privilege);
 	feature_lockdown(t, seq);
 	feature_capabilities(t, seq);
 	feature_memory(t, seq);

@@ -98,7 +98,9 @@ static int set_option(struct bpf_object *object, const char *name, const void *v
 
 static const char *const tracepoint_names[] = { "on_exec", "on_fork", "on_exit" };
 
-static struct bpf_object *open_object(const struct tracer *t, bool sleepable, bool multi, bool tracepoints)
+static const char *const call_names[] = { "on_call_enter", "on_call_exit" };
+
+static struct bpf_object *open_object(const struct tracer *t, bool sleepable, bool multi, bool tracepoints, bool calls)
 {
 	const uint8_t *start = sleepable ? object_sleepable : object_nosleep;
 	const uint8_t *end = sleepable ? object_sleepable_end : object_nosleep_end;
@@ -111,6 +113,9 @@ static struct bpf_object *open_object(const struct tracer *t, bool sleepable, bo
 	bpf_program__set_autoload(bpf_object__find_program_by_name(object, "on_site_multi"), multi);
 	for (int i = 0; i < 3; i++)
 		bpf_program__set_autoload(bpf_object__find_program_by_name(object, tracepoint_names[i]), tracepoints);
+	for (int i = 0; i < 2; i++)
+		bpf_program__set_autoload(bpf_object__find_program_by_name(object, call_names[i]), calls);
+	bpf_map__set_autocreate(bpf_object__find_map_by_name(object, "entered"), calls);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "sites"), t->options.max_sites);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "counters"), t->options.max_sites);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "buckets"), t->options.max_sites);
@@ -152,7 +157,7 @@ static void explain(struct tracer *t, uint32_t seq, int error)
 int kernel_load(struct tracer *t, uint32_t seq)
 {
 	struct kernel *kernel = &t->kernel;
-	bool multi, tracepoints = true;
+	bool multi, tracepoints = true, calls = true;
 	struct bpf_object *object;
 	int error;
 
@@ -161,20 +166,27 @@ int kernel_load(struct tracer *t, uint32_t seq)
 	multi = kernel_has_uprobe_multi();
 	kernel->sleepable = kernel_has_sleepable_uprobes();
 	kernel->pid_filter = kernel_at_least(6, 10); /* before, it let only the first thread through: commit 46ba0e49b642 */
-	do {
-		object = open_object(t, kernel->sleepable, multi, tracepoints);
+	for (;;) {
+		object = open_object(t, kernel->sleepable, multi, tracepoints, calls);
 		error = object ? bpf_object__load(object) : -errno;
 		if (!error)
 			break;
 		bpf_object__close(object);
-		tracepoints = !tracepoints; /* without those: errors matter more than the end of processes */
-	} while (!tracepoints);
+		/* errors matter more than failed system calls, and than the end of processes */
+		if (calls)
+			calls = false;
+		else if (tracepoints)
+			tracepoints = false;
+		else
+			break;
+	}
 	if (error) {
 		explain(t, seq, error);
 		return error;
 	}
 	kernel->object = object;
 	kernel->tracepoints = tracepoints;
+	kernel->calls = calls;
 	kernel->multi = multi ? bpf_object__find_program_by_name(object, "on_site_multi") : NULL;
 	kernel->perf = bpf_object__find_program_by_name(object, "on_site_perf");
 	kernel->plans = bpf_object__find_map_fd_by_name(object, "plans");
@@ -200,6 +212,8 @@ void kernel_close(struct kernel *kernel)
 {
 	for (int i = 0; i < 3; i++)
 		bpf_link__destroy(kernel->tracepoint_links[i]);
+	for (int i = 0; i < 2; i++)
+		bpf_link__destroy(kernel->call_links[i]);
 	ring_buffer__free(kernel->ring);
 	bpf_object__close(kernel->object);
 	memset(kernel, 0, sizeof(*kernel));

@@ -43,6 +43,8 @@ struct kernel {
 	bool pid_filter; /* uprobe_multi's own filter by process can be trusted */
 	bool tracepoints;
 	struct bpf_link *tracepoint_links[3];
+	bool calls; /* failed system calls can be seen */
+	struct bpf_link *call_links[2];
 	int plans, sites, counters, itabs, interfaces, layouts, filter, watched, totals; /* maps */
 };
 

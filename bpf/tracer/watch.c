@@ -21,6 +21,21 @@ static int attach_tracepoints(struct kernel *kernel)
 	return 0;
 }
 
+/* Every system call of the machine passes these: they are attached only once somebody's are watched. */
+static int attach_calls(struct kernel *kernel)
+{
+	static const char *const names[] = { "on_call_enter", "on_call_exit" };
+
+	for (int i = 0; i < 2; i++) {
+		if (kernel->call_links[i])
+			continue;
+		kernel->call_links[i] = bpf_program__attach(bpf_object__find_program_by_name(kernel->object, names[i]));
+		if (!kernel->call_links[i])
+			return -errno;
+	}
+	return 0;
+}
+
 void command_watch(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size)
 {
 	struct es_watch command;
@@ -36,7 +51,12 @@ void command_watch(struct tracer *t, uint32_t seq, const uint8_t *payload, size_
 	if (!t->kernel.tracepoints)
 		return reply_error(t, seq, ES_REASON_KERNEL, EOPNOTSUPP,
 				   "this kernel refuses BTF tracepoints: the end of processes can't be seen by the tracer");
+	if (command.flags & ES_WATCH_CALLS && !t->kernel.calls)
+		return reply_error(t, seq, ES_REASON_KERNEL, EOPNOTSUPP,
+				   "this kernel refuses the programs that watch system calls: failed ones can't be seen");
 	error = attach_tracepoints(&t->kernel);
+	if (!error && command.flags & ES_WATCH_CALLS)
+		error = attach_calls(&t->kernel);
 	if (!error && command.flags)
 		error = bpf_map_update_elem(t->kernel.watched, &command.pid, &command.flags, BPF_ANY);
 	else if (!error)
@@ -83,7 +103,7 @@ void command_stats(struct tracer *t, uint32_t seq)
 		.spool_max = t->options.spool_bytes,
 	};
 	struct {
-		uint64_t events, proc_lost;
+		uint64_t events, proc_lost, calls_lost, call_second, call_count;
 	} totals = {};
 	uint32_t zero = 0;
 
@@ -92,6 +112,7 @@ void command_stats(struct tracer *t, uint32_t seq)
 		bpf_map_lookup_elem(t->kernel.totals, &zero, &totals);
 		stats.ring = ring__avail_data_size(ring_buffer__ring(t->kernel.ring, 0));
 		stats.proc_lost = totals.proc_lost;
+		stats.calls_lost = totals.calls_lost;
 	}
 	reply(t, ES_REPLY_TRACER, seq, &stats, sizeof(stats), NULL, 0);
 	reply_done(t, seq);

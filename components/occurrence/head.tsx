@@ -101,10 +101,15 @@ export function Head({ event, group, at, known }: Props) {
 
 function kernelWords(fact: NonNullable<OccurrenceEvent["kernel"]>): string {
   const parts: string[] = [];
-  if (fact.syscall) parts.push(`${fact.syscall}${fact.errno ? ` failed with ${fact.errno}` : ""}`);
+  const on = fact.path ?? fact.address ?? fact.file;
+  const call = `${fact.syscall}${on ? ` ${on}` : ""}${fact.fd === undefined ? "" : ` (fd ${fact.fd})`}`;
+  if (fact.syscall && fact.socketError) parts.push(`${call} told of ${fact.errno} on the socket`);
+  else if (fact.syscall) parts.push(`${call} failed with ${fact.errno}`);
   else if (fact.errno) parts.push(fact.errno);
+  if (fact.durationNs !== undefined) parts.push(`took ${formatNanoseconds(fact.durationNs)}`);
   if (fact.agoNs !== null) parts.push(`${formatNanoseconds(fact.agoNs)} before`);
   if (fact.runqueueDelayNs) parts.push(`waited ${formatNanoseconds(fact.runqueueDelayNs)} for a CPU`);
+  if (fact.others) parts.push(`${formatCount(fact.others)} other failed calls fit as well`);
   if (fact.softirqNs) parts.push(`${formatNanoseconds(fact.softirqNs)} taken by softirqs`);
   return parts.join(", ");
 }

@@ -19,6 +19,7 @@ export const VIA_WORDS: Record<GraphEdge["via"], string> = {
   field: "held in a field",
   mention: "mentioned by %v",
   panic: "became a panic",
+  kernel: "a failed system call",
 };
 
 /** An edge from a cause to what came of it. Kinds differ by dash, arrow and word. */
@@ -46,6 +47,7 @@ export function ArrowHeads() {
     unwrap: "M0 0L9 4.5 0 9z",
     field: "M0 4.5L4.5 0 9 4.5 4.5 9z",
     mention: "M1 1L9 4.5 1 8",
+    kernel: "M0 0L9 4.5 0 9z",
     panic: "M0 0L9 4.5 0 9zM8 0H10V9H8z",
   };
   return (

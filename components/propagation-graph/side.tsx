@@ -158,7 +158,7 @@ function Neighbours({ title, edges, end, byId, onSelect }: NeighboursProps) {
 function Legend() {
   return (
     <section className={styles.legend} aria-label="Legend">
-      {(["unwrap", "field", "mention", "panic"] as const).map((via) => (
+      {(["unwrap", "field", "mention", "panic", "kernel"] as const).map((via) => (
         <p key={via}>
           <svg
             width="44"

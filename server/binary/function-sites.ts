@@ -11,7 +11,7 @@ import {
   variablePlacement,
 } from "./placement.ts";
 import { seesSameError } from "./same-error.ts";
-import { sentinelUses } from "./sentinels.ts";
+import { fromSentinel, isOnlyCompared } from "./sentinels.ts";
 
 /** A reference that makes an error: its consumers and its probes; none where another reference's see the same error. */
 export interface Made {
@@ -44,7 +44,8 @@ export function placeReferences(
     const { consumers: found, dead, tested } = new Follower(body, reference.i, reference.typeOffset).run();
     if (tested) continue;
     const { sentinel } = reference;
-    const consumers = sentinel === undefined ? found : sentinelUses(body, found, sentinel);
+    const used = found.filter((consumer) => !isOnlyCompared(body, consumer));
+    const consumers = sentinel === undefined ? used : fromSentinel(body, used, sentinel);
     if (consumers.length === 0 && found.length > 0) continue; // only compared with
     if (consumers.length > 0) followed.push({ reference, consumers, placements: [] });
     else unresolved.push({ i: reference.i, why: dead[0] ?? "loop" });

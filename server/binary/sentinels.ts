@@ -101,18 +101,24 @@ export function sentinelLoad(code: Code, i: number): { register: number; address
 /** Functions that only compare with an error: errors.Is and its inner part, errors.As, and methods `Is(error) bool`. */
 const COMPARES = /(^|\/)(x?errors\.(Is|is|As)|.*\)\.Is)$/;
 
-/**
- * What is left of the uses of a sentinel: not the arguments of errors.Is, and only those whose data word was loaded from
- * the same variable.
- */
-export function sentinelUses(body: Body, consumers: readonly Consumer[], address: number): Consumer[] {
-  const { code, values, callees } = body;
-  return consumers.filter((consumer) => {
-    const value = values.get(consumer.value);
-    if (value.kind !== "result" || value.i < 0) return false;
-    if (code.base[value.i] !== Reg.RIP || code.displacement[value.i] !== address + 8) return false;
-    if (consumer.kind !== "call" && consumer.kind !== "tailcall") return true;
-    const { name } = callees.of(code, consumer.i);
-    return !COMPARES.test(name);
+/** True for an error that was there before, or a constant, as the argument of errors.Is: no use of it. */
+export function isOnlyCompared({ code, values, callees }: Body, consumer: Consumer): boolean {
+  if (consumer.kind !== "call" && consumer.kind !== "tailcall") return false;
+  const value = values.get(consumer.value);
+  const isThere =
+    value.kind === "static" || (value.kind === "result" && value.i >= 0 && code.base[value.i] === Reg.RIP);
+  return isThere && COMPARES.test(callees.of(code, consumer.i).name);
+}
+
+/** The uses of a sentinel: those of which the data word was loaded from the same variable. */
+export function fromSentinel(
+  { code, values }: Body,
+  consumers: readonly Consumer[],
+  address: number,
+): Consumer[] {
+  return consumers.filter(({ value }) => {
+    const loaded = values.get(value);
+    if (loaded.kind !== "result" || loaded.i < 0) return false;
+    return code.base[loaded.i] === Reg.RIP && code.displacement[loaded.i] === address + 8;
   });
 }

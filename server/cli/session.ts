@@ -54,7 +54,7 @@ export class Session {
             over.resolve();
           },
         },
-        { packages: options.packages, sentinels: options.sentinels },
+        { packages: options.packages, sentinels: options.sentinels, kernel: options.kernel },
       );
       session = new Session(collector, dashboard, over);
       if (dashboard) process.stderr.write(`errscope: dashboard at ${dashboard.url}\n`);

@@ -21,6 +21,7 @@ export const traceFlags: FlagTable = {
     value: "all|own|off",
     help: "uses of package-level errors (return io.EOF): everywhere, outside the standard library (the default), or none",
   },
+  "no-kernel": { help: "don't watch system calls: errors then don't say which failed call they came from" },
   follow: { help: "trace children and what a process becomes by exec, too" },
   init: { help: "print errors made by package initialisation too" },
 };
@@ -34,6 +35,7 @@ export interface TraceOptions {
   init: boolean;
   follow: boolean;
   sentinels: "all" | "own" | "off";
+  kernel: boolean;
 }
 
 /** @throws CommandFailure (2) on a value that can't be. */
@@ -53,6 +55,7 @@ export function traceOptions({ flags }: Parsed): TraceOptions {
     packages: ((flags.package as string[] | undefined) ?? []).map(globToRegExp),
     init: flags.init === true,
     follow: flags.follow === true,
+    kernel: flags["no-kernel"] !== true,
     sentinels: oneOf("sentinels", flags.sentinels as string | undefined, ["own", "all", "off"]),
   };
 }

@@ -42,6 +42,11 @@ export interface CollectorListener {
   tracerEnded(error: TracerError): void;
 }
 
+export interface CollectorOptions extends PlanOptions {
+  /** False: failed system calls are not watched. */
+  kernel?: boolean;
+}
+
 /** Nothing is made there: left out of the account of what was made, not of what was lost. */
 const SIGHTINGS: ReadonlySet<SiteOp> = new Set(["sentinel", "mention", "recover", "fatal", "goexit", "exit"]);
 
@@ -59,6 +64,7 @@ const KEPT_MS = 100;
 
 export class Collector {
   readonly #listener: CollectorListener;
+  readonly #options: CollectorOptions;
   readonly #assembler = new Assembler();
   readonly #clocks: Clocks = { wall: new WallClock(), ulids: new UlidSource() };
   readonly #ids = errorIds();
@@ -74,16 +80,18 @@ export class Collector {
   #follow = false;
   #looking: Promise<void> = Promise.resolve();
   #closing = false;
+  #lostCalls = 0;
   /** Records of sites or processes that we don't know (any more). */
   undecoded = 0;
 
-  private constructor(listener: CollectorListener) {
+  private constructor(listener: CollectorListener, options: CollectorOptions) {
     this.#listener = listener;
+    this.#options = options;
   }
 
   /** @throws TracerError when tracing can't be had here; its message says what to do. */
-  static async start(listener: CollectorListener, options: PlanOptions = {}): Promise<Collector> {
-    const collector = new Collector(listener);
+  static async start(listener: CollectorListener, options: CollectorOptions = {}): Promise<Collector> {
+    const collector = new Collector(listener, options);
     readClocks(collector.#clocks.wall, 20);
     collector.#tracer = await Tracer.start({
       record: (payload) => collector.#record(payload),
@@ -180,7 +188,8 @@ export class Collector {
 
   async #watch(pid: number, follow: boolean): Promise<void> {
     if (follow) this.#followed.add(pid);
-    await this.#tracer.watch(pid, { exit: true, exec: follow, fork: follow, follow });
+    const calls = this.#options.kernel !== false;
+    await this.#tracer.watch(pid, { exit: true, exec: follow, fork: follow, follow, calls });
   }
 
   /** One look at a time: two could attach the same process twice. */
@@ -322,6 +331,7 @@ export class Collector {
     const record = this.#assembler.push(payload);
     if (!record) return;
     if ("process" in record) this.#process(record.process);
+    else if ("call" in record) this.#processes.get(record.call.pid)?.state.calls.push(record.call);
     else this.#decode(record.event);
   }
 
@@ -395,7 +405,8 @@ export class Collector {
 
   /** Counters of all sites; losses that were not told yet become events. */
   async #poll(): Promise<void> {
-    const { sites } = await this.#tracer.stats();
+    const { sites, tracer } = await this.#tracer.stats();
+    this.#tellLostCalls(tracer.callsLost);
     const sum: Counters = { hits: 0, shown: 0, sampled: 0, lost: 0, passed: 0, mismatched: 0 };
     for (const site of sites) this.#count(sum, site);
     this.#listener.counters(sum);
@@ -423,6 +434,20 @@ export class Collector {
         ? "the kernel's ring buffer was full"
         : "the kernel side had no memory or could not read";
     this.#tellLost(tracked.state, lost - told, this.#where(found.loaded, found.index), why);
+  }
+
+  /** Failed system calls that were not recorded: an error may miss the one that it came from. */
+  #tellLostCalls(lost: number): void {
+    const count = lost - this.#lostCalls;
+    const [tracked] = this.#processes.values();
+    if (count <= 0 || !tracked) return;
+    this.#lostCalls = lost;
+    this.#tellLost(
+      tracked.state,
+      count,
+      "failed system calls",
+      "more than 20,000 in a second, or the ring buffer was full",
+    );
   }
 
   #tellLost(state: ProcessState, count: number, where: string, why: string): void {

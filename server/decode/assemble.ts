@@ -17,6 +17,7 @@ import {
   esStringFlag,
   esVia,
 } from "../tracer/index.ts";
+import { type FailedCall, readCall } from "./failed-call.ts";
 import type { RawEvent, RawNode, RawString, StackEnd } from "./raw-event.ts";
 
 /** A process was started, replaced its program by exec, or ended. */
@@ -28,7 +29,7 @@ export interface RawProcess {
   waitStatus: number;
   mono: bigint;
 }
-export type RawRecord = { event: RawEvent } | { process: RawProcess };
+export type RawRecord = { event: RawEvent } | { process: RawProcess } | { call: FailedCall };
 
 /** Events of which a part is still on its way; more than this are the remains of events that the kernel gave up. */
 const MAX_PARTIAL = 1024;
@@ -58,6 +59,7 @@ export class Assembler {
   #take(record: Uint8Array): RawRecord | null {
     const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
     const kind = view.getUint16(0, true);
+    if (kind === esRecordKind.CALL) return { call: readCall(record) };
     if (kind !== esRecordKind.EVENT) return this.#process(kind, view);
     const part = esPart.read(view, 0);
     if (part.part === 0 && part.last !== 0) return { event: readItems([record]) };
@@ -165,6 +167,7 @@ function readHead(view: DataView): RawEvent {
     goroutineKnown: (head.flags & (esHeadFlag.G_OK | esHeadFlag.ON_G0)) !== 0,
     onSystemStack: (head.flags & esHeadFlag.ON_G0) !== 0,
     goroutine: word("goid"),
+    g: word("g"),
     parentGoroutine: word("parentGoid"),
     createdAt: word("gopc"),
     ip: word("ip"),

@@ -13,6 +13,7 @@ import {
 import { rfc3339, type WallClock } from "./clock.ts";
 import { Endings, fatalText } from "./endings.ts";
 import { decodeTree, TypeNames } from "./error-tree.ts";
+import { FailedCalls } from "./failed-calls.ts";
 import type { IdentityTable } from "./identity.ts";
 import { Mentions } from "./mentions.ts";
 import type { ReadOnlyMemory } from "./object.ts";
@@ -63,6 +64,7 @@ export class ProcessState {
   readonly panics = new Panics();
   readonly mentions = new Mentions();
   readonly endings = new Endings();
+  readonly calls = new FailedCalls();
 
   constructor(ref: ProcessRef, identity: IdentityTable) {
     this.ref = ref;
@@ -102,7 +104,7 @@ export function decodeEvent(
     return decoded;
   };
   const { stack } = common;
-  const { mentions, panics, endings } = process;
+  const { mentions, panics, endings, calls } = process;
   const now = (event: Event): Event[] => [...mentions.take(raw.goroutine), event];
   switch (site.op) {
     case "recover": {
@@ -120,8 +122,16 @@ export function decodeEvent(
     case "panic": {
       const value = panicValue(raw, executable, () => tree(null)?.root ?? null);
       const links = panics.began(raw, common.id, value);
+      const kernel = "error" in value ? calls.behind(raw, value.error, false, executable.symbols) : null;
       if ("error" in value) endings.seen(raw.goroutine, value.error.id);
-      return now({ ...common, kind: "panic", site: siteRef(panicFrame(stack), "panic"), value, ...links });
+      return now({
+        ...common,
+        kind: "panic",
+        site: siteRef(panicFrame(stack), "panic"),
+        value,
+        ...links,
+        ...(kernel ? { kernel } : {}),
+      });
     }
     case "fatal": {
       const panicking = site.words === "plain" ? panics.current(raw.goroutine) : [];
@@ -143,12 +153,14 @@ export function decodeEvent(
       if (!decoded) return [];
       const error = decoded.root;
       const traps = trapsOf(error);
+      const kernel = calls.behind(raw, error, false, executable.symbols);
       const event: ErrorEvent = {
         ...common,
         kind: "error",
         ...siteOf(mentionFrame(stack), "mention"),
         error,
         made: false,
+        ...(kernel ? { kernel } : {}),
         ...(traps.length > 0 ? { traps } : {}),
       };
       endings.mentioned(raw.goroutine, error.id);
@@ -163,6 +175,7 @@ export function decodeEvent(
   const told = first ? mentions.absorb(raw, error, executable.symbols) : mentions.take(raw.goroutine);
   endings.seen(raw.goroutine, error.id);
   const traps = trapsOf(error);
+  const kernel = calls.behind(raw, error, first, executable.symbols);
   return [
     ...told,
     {
@@ -171,6 +184,7 @@ export function decodeEvent(
       ...siteOf(siteFrame(stack), isUse ? "sentinel" : first ? opOf(site, raw, error, executable) : "return"),
       error,
       made: first,
+      ...(kernel ? { kernel } : {}),
       ...(traps.length > 0 ? { traps } : {}),
     },
   ];

@@ -58,6 +58,8 @@ export interface RawEvent {
   goroutineKnown: boolean;
   onSystemStack: boolean;
   goroutine: bigint;
+  /** The register that holds g in Go code. */
+  g: bigint;
   parentGoroutine: bigint;
   /** Return address in the function that ran the `go` statement. */
   createdAt: bigint;

@@ -139,11 +139,27 @@ export const causeSchema: z.ZodType<Cause> = z.lazy(() =>
   z.object({ via: causeViaSchema, field: z.string().optional(), error: errorValueSchema }),
 );
 
-/** The kernel's part of the story. Absent where nothing is known. */
+/** The kernel's part of the story: the failed system call behind the syscall.Errno that the error holds. Absent where
+ * nothing is known. */
 export const kernelFactSchema = z.object({
   syscall: z.string().nullable(),
   errno: z.string().nullable(),
+  /** From the call's return to the error. */
   agoNs: z.number().nullable(),
+  /** How long the call took. */
+  durationNs: z.number().optional(),
+  /** The path argument. */
+  path: z.string().optional(),
+  /** The descriptor argument, and the file that it was open on. */
+  fd: z.number().int().optional(),
+  file: z.string().optional(),
+  /** `host:port` or path that a socket was connected or bound to, by the argument or as the kernel had it; and its own. */
+  address: z.string().optional(),
+  local: z.string().optional(),
+  /** The call itself succeeded: getsockopt(SO_ERROR) told of this error on a socket. */
+  socketError: z.boolean().optional(),
+  /** So many other failed calls fit as well. */
+  others: z.number().int().optional(),
   runqueueDelayNs: z.number().nullable(),
   softirqNs: z.number().nullable(),
 });

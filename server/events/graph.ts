@@ -29,7 +29,8 @@ export const groupSchema = z.object({
 });
 export type Group = z.infer<typeof groupSchema>;
 
-/** `group`: a group above; `value`: a cause that was never seen being made (a sentinel, or made before we attached). */
+/** `group`: a group above; `value`: a cause that was never seen being made (a sentinel, or made before we attached);
+ * `kernel`: failed system calls that errors came from: `type` is call and errno, `label` what it was called with. */
 export const graphNodeSchema = z.object({
   id: z.string(),
   kind: z.enum(["group", "value", "kernel"]),
@@ -47,7 +48,7 @@ export const graphEdgeSchema = z.object({
   id: z.string(),
   source: z.string(),
   target: z.string(),
-  via: z.enum([...causeViaSchema.options, "panic"]),
+  via: z.enum([...causeViaSchema.options, "panic", "kernel"]),
   count: z.number().int(),
 });
 export type GraphEdge = z.infer<typeof graphEdgeSchema>;

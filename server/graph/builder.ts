@@ -21,7 +21,7 @@ export class GraphBuilder {
     const value = errorOf(event);
     const goroutine = event.goroutine?.id ?? null;
     if (event.kind === "error" && value && event.made) {
-      this.#propagation.made(group, value, event.sampled, goroutine);
+      this.#propagation.made(group, value, event.sampled, goroutine, event.kernel ?? null);
     } else if (event.kind === "error" && value) {
       this.#propagation.used(group, value, event.sampled, goroutine);
     } else this.#propagation.raised(group, value, event.sampled, goroutine);

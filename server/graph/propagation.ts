@@ -1,9 +1,10 @@
 /** The propagation graph: which groups came from which, kept free of cycles while it grows. */
-import type { ErrorValue, GraphEdge, GraphNode, Group } from "../events/index.ts";
+import type { ErrorValue, GraphEdge, GraphNode, Group, KernelFact } from "../events/index.ts";
 import { OTHER_MESSAGES } from "./groups.ts";
 import { hashOf, templateOf } from "./template.ts";
 
 type Via = GraphEdge["via"];
+const ERRNO = "syscall.Errno";
 
 /** Where a value stands in the graph, and what it came from in the end. */
 interface Origin {
@@ -19,6 +20,8 @@ interface Taking {
   live: boolean;
   /** The goroutine that it happened on, where known. */
   goroutine: number | null;
+  /** The failed system call behind a syscall.Errno in the event's tree. */
+  kernel: KernelFact | null;
   /** Values met in the event's tree, by id. */
   origins: Map<string, Origin>;
   /** Nodes of values that the event was counted at: a value that it holds twice counts once. */
@@ -27,7 +30,8 @@ interface Taking {
 
 interface Node {
   id: string;
-  /** Null for a value that was never seen being made. */
+  kind: GraphNode["kind"];
+  /** Null for a value that was never seen being made, and for a fact of the kernel. */
   group: Group | null;
   type: string;
   label: string;
@@ -52,6 +56,8 @@ export interface Picture {
 /** Values whose origin is remembered; the longest unused are forgotten first. */
 const MAX_VALUES = 200_000;
 const MAX_VALUE_NODES = 5_000;
+const MAX_KERNEL_NODES = 1_000;
+const OTHER_PLACES = "<other places>";
 /** Of one value: a join of thousands of errors is told to come from the first of them. */
 const MAX_ROOTS = 64;
 
@@ -65,6 +71,7 @@ export class Propagation {
   /** Where a goroutine used a sentinel last: what it wraps next came from there, whoever else uses it too. */
   readonly #used = new Map<string, Origin>();
   readonly #valueNodes = new Map<string, Node>();
+  #kernelNodes = 0;
   readonly #explained = new Map<string, number>();
   readonly #led = new Set<string>();
   #total = 0;
@@ -72,9 +79,16 @@ export class Propagation {
   dropped = 0;
 
   /** An error was made: its causes lead to it. */
-  made(group: Group, value: ErrorValue, occurrences: number, goroutine: number | null): void {
-    const taking = start(group, occurrences, goroutine);
+  made(
+    group: Group,
+    value: ErrorValue,
+    occurrences: number,
+    goroutine: number | null,
+    kernel: KernelFact | null,
+  ): void {
+    const taking = { ...start(group, occurrences, goroutine), kernel };
     const origin = this.#comeFrom(this.#groupNode(group, taking), value, taking);
+    if (kernel && value.type === ERRNO) this.#callLedTo(origin, kernel, taking);
     this.#count(origin, taking);
     remember(this.#made, value.id, origin);
   }
@@ -123,7 +137,7 @@ export class Propagation {
     const id = `g:${group.id}`;
     let node = this.#nodes.get(id);
     if (!node) {
-      node = { id, group, type: group.type, label: group.template, contained: 0, live };
+      node = { id, kind: "group", group, type: group.type, label: group.template, contained: 0, live };
       this.#nodes.set(id, node);
     }
     node.live ||= live;
@@ -148,6 +162,31 @@ export class Propagation {
     return origin;
   }
 
+  /** A new syscall.Errno came from the failed call. */
+  #callLedTo(origin: Origin, kernel: KernelFact, taking: Taking): void {
+    const call = this.#kernelNode(kernel, taking);
+    this.#connect(call, origin.node, "kernel", taking.occurrences);
+    origin.roots = [call];
+  }
+
+  #kernelNode(fact: KernelFact, taking: Taking): string {
+    const { live, occurrences } = taking;
+    const type = [fact.syscall, fact.errno].filter(Boolean).join(" ");
+    const label = templateOf(fact.path ?? fact.address ?? fact.file ?? "");
+    const id = `k:${hashOf(`${type}\n${label}`)}`;
+    let node = this.#nodes.get(id);
+    if (!node) {
+      if (label !== OTHER_PLACES && this.#kernelNodes >= MAX_KERNEL_NODES)
+        return this.#kernelNode({ ...fact, path: OTHER_PLACES }, taking);
+      this.#kernelNodes++;
+      node = { id, kind: "kernel", group: null, type, label, contained: 0, live };
+      this.#nodes.set(id, node);
+    }
+    node.live ||= live;
+    node.contained += occurrences;
+    return id;
+  }
+
   #originOf(value: ErrorValue, taking: Taking): Origin {
     const met = taking.origins.get(value.id);
     if (met) return met;
@@ -157,6 +196,12 @@ export class Propagation {
     if (made) {
       remember(this.#made, value.id, made);
       return made;
+    }
+    if (taking.kernel && value.type === ERRNO) {
+      const call = this.#kernelNode(taking.kernel, taking);
+      const origin = { node: call, roots: [call] };
+      taking.origins.set(value.id, origin);
+      return origin;
     }
     const node = this.#valueNode(value);
     node.live ||= taking.live;
@@ -175,7 +220,8 @@ export class Propagation {
     }
     const known = this.#valueNodes.get(key);
     if (known) return known;
-    const node: Node = { id: `v:${hashOf(key)}`, group: null, type, label, contained: 0, live: false };
+    const id = `v:${hashOf(key)}`;
+    const node: Node = { id, kind: "value", group: null, type, label, contained: 0, live: false };
     this.#valueNodes.set(key, node);
     this.#nodes.set(node.id, node);
     return node;
@@ -231,7 +277,7 @@ export class Propagation {
 }
 
 function start(group: Group, occurrences: number, goroutine: number | null): Taking {
-  return { occurrences, live: !group.init, goroutine, origins: new Map(), counted: new Set() };
+  return { occurrences, live: !group.init, goroutine, kernel: null, origins: new Map(), counted: new Set() };
 }
 
 const keyOfUse = (goroutine: number, value: string): string => `${goroutine} ${value}`;
@@ -247,9 +293,10 @@ function remember(map: Map<string, Origin>, key: string, origin: Origin): void {
   }
 }
 
-function graphNode({ id, group, type, label, contained }: Node): GraphNode {
+function graphNode({ id, kind, group, type, label, contained }: Node): GraphNode {
   if (!group) {
-    return { id, kind: "value", groupId: null, type, label, where: "not seen being made", count: contained };
+    const where = kind === "kernel" ? "a system call that failed" : "not seen being made";
+    return { id, kind, groupId: null, type, label, where, count: contained };
   }
   const { site } = group;
   const where = `${site.function} ${site.file.slice(site.file.lastIndexOf("/") + 1)}:${site.line}`;

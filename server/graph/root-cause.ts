@@ -51,6 +51,8 @@ function groupsAfter(from: string, targets: ReadonlyMap<string, string[]>): numb
 function reasonOf(node: GraphNode, explains: number, total: number, groups: number): string {
   const of = `${explains} of ${total} occurrences`;
   const led = `it led to ${groups} other ${groups === 1 ? "group" : "groups"}`;
+  if (node.kind === "kernel")
+    return `${of} came from the failed call ${node.type}${node.label ? ` of ${node.label}` : ""}: ${led}.`;
   return node.kind === "group"
     ? `${of} came from this ${node.type} made in ${node.where}, which has no cause of its own: ${led}.`
     : `${of} came from this ${node.type}, of which no cause is known and the making was not seen: ${led}.`;

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "ad070708255f3ff069cf51e156d0df91057efd0c6fbb6ea71d1f071035a3a63b";
+export const wireDigest = "d15029f49e3ae6f0b40071bf1aea57bcd432c32e56a6415ede2b29b3920b4695";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -11,13 +11,15 @@ const set64 = (view: DataView, at: number, value: number) => {
 };
 
 export const esConstant = {
-  WIRE_VERSION: 4,
+  WIRE_VERSION: 5,
   MAX_FIELDS: 16,
   OBJ_MAX: 512,
   STRING_MAX: 4096,
   NODES_MAX: 65536,
   CHUNK_MAX: 262144,
   COMMAND_MAX: 67108864,
+  CALL_FRAMES: 32,
+  CALL_TEXT: 256,
   NOT_DETERMINED: 4294967295,
 } as const;
 
@@ -79,6 +81,7 @@ export const esRecordKind = {
   EXEC: 2,
   EXIT: 3,
   FORK: 4,
+  CALL: 5,
 } as const;
 
 export const esItemKind = {
@@ -113,6 +116,15 @@ export const esStackEnd = {
   BACKWARDS: 3,
   OUTSIDE: 4,
   LIMIT: 5,
+} as const;
+
+export const esCallFlag = {
+  SO_ERROR: 1,
+  PATH: 2,
+  ADDRESS: 4,
+  FILE: 8,
+  SOCKET: 16,
+  FD: 32,
 } as const;
 
 export const esFrameType = {
@@ -173,6 +185,7 @@ export const esWatchFlag = {
   EXEC: 2,
   FORK: 4,
   FOLLOW: 8,
+  CALLS: 16,
 } as const;
 
 export const esFeatureId = {
@@ -189,6 +202,7 @@ export const esFeatureId = {
   CAPABILITIES: 11,
   MEMLOCK: 12,
   PTRACE: 13,
+  CALLS: 14,
 } as const;
 
 export interface EsLoc {
@@ -698,6 +712,72 @@ export const esProc = {
   },
 } as const;
 
+export interface EsCall {
+  kind: number;
+  flags: number;
+  pid: number;
+  tid: number;
+  number: number;
+  error: number;
+  frames: number;
+  textLen: number;
+  family: number;
+  localPort: number;
+  remotePort: number;
+  fd: number;
+  mono: number;
+  start: number;
+  g: number;
+  args: number[];
+  local: number[];
+  remote: number[];
+}
+export const esCall = {
+  size: 144,
+  offset: { kind: 0, flags: 2, pid: 4, tid: 8, number: 12, error: 16, frames: 20, textLen: 24, family: 28, localPort: 32, remotePort: 34, fd: 36, mono: 40, start: 48, g: 56, args: 64, local: 112, remote: 128 },
+  read: (view: DataView, at: number): EsCall => ({
+    kind: view.getUint16(at, true),
+    flags: view.getUint16(at + 2, true),
+    pid: view.getUint32(at + 4, true),
+    tid: view.getUint32(at + 8, true),
+    number: view.getUint32(at + 12, true),
+    error: view.getUint32(at + 16, true),
+    frames: view.getUint32(at + 20, true),
+    textLen: view.getUint32(at + 24, true),
+    family: view.getUint16(at + 28, true),
+    localPort: view.getUint16(at + 32, true),
+    remotePort: view.getUint16(at + 34, true),
+    fd: view.getInt32(at + 36, true),
+    mono: u64(view, at + 40),
+    start: u64(view, at + 48),
+    g: u64(view, at + 56),
+    args: Array.from({ length: 6 }, (_, index) => u64(view, at + 64 + index * 8)),
+    local: Array.from({ length: 2 }, (_, index) => u64(view, at + 112 + index * 8)),
+    remote: Array.from({ length: 2 }, (_, index) => u64(view, at + 128 + index * 8)),
+  }),
+  /** The bytes of padding are left as they are. */
+  write(view: DataView, at: number, value: EsCall): void {
+    view.setUint16(at, value.kind, true);
+    view.setUint16(at + 2, value.flags, true);
+    view.setUint32(at + 4, value.pid, true);
+    view.setUint32(at + 8, value.tid, true);
+    view.setUint32(at + 12, value.number, true);
+    view.setUint32(at + 16, value.error, true);
+    view.setUint32(at + 20, value.frames, true);
+    view.setUint32(at + 24, value.textLen, true);
+    view.setUint16(at + 28, value.family, true);
+    view.setUint16(at + 32, value.localPort, true);
+    view.setUint16(at + 34, value.remotePort, true);
+    view.setInt32(at + 36, value.fd, true);
+    set64(view, at + 40, value.mono);
+    set64(view, at + 48, value.start);
+    set64(view, at + 56, value.g);
+    for (let index = 0; index < 6; index++) set64(view, at + 64 + index * 8, value.args[index]!);
+    for (let index = 0; index < 2; index++) set64(view, at + 112 + index * 8, value.local[index]!);
+    for (let index = 0; index < 2; index++) set64(view, at + 128 + index * 8, value.remote[index]!);
+  },
+} as const;
+
 export interface EsFrame {
   len: number;
   type: number;
@@ -1038,10 +1118,11 @@ export interface EsTracerStats {
   spoolMax: number;
   ring: number;
   procLost: number;
+  callsLost: number;
 }
 export const esTracerStats = {
-  size: 48,
-  offset: { records: 0, spool: 8, spoolPeak: 16, spoolMax: 24, ring: 32, procLost: 40 },
+  size: 56,
+  offset: { records: 0, spool: 8, spoolPeak: 16, spoolMax: 24, ring: 32, procLost: 40, callsLost: 48 },
   read: (view: DataView, at: number): EsTracerStats => ({
     records: u64(view, at),
     spool: u64(view, at + 8),
@@ -1049,6 +1130,7 @@ export const esTracerStats = {
     spoolMax: u64(view, at + 24),
     ring: u64(view, at + 32),
     procLost: u64(view, at + 40),
+    callsLost: u64(view, at + 48),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsTracerStats): void {
@@ -1058,6 +1140,7 @@ export const esTracerStats = {
     set64(view, at + 24, value.spoolMax);
     set64(view, at + 32, value.ring);
     set64(view, at + 40, value.procLost);
+    set64(view, at + 48, value.callsLost);
   },
 } as const;
 
