@@ -9,6 +9,7 @@ import {
   Reg,
   Values,
 } from "./code/index.ts";
+import { REGISTER_ABI } from "./go-versions.ts";
 import type { Derivation, GoBinary, RuntimeFacts } from "./model.ts";
 
 /** Offsets in runtime.g by minor version. Source: runtime/runtime2.go of each release. */
@@ -21,7 +22,7 @@ interface Offsets {
   gopc: number;
 }
 const TABLE: readonly Offsets[] = [
-  { since: 20, until: 20, goid: 152, parentGoid: null, gopc: 296 },
+  { since: 17, until: 20, goid: 152, parentGoid: null, gopc: 296 },
   { since: 21, until: 22, goid: 152, parentGoid: 272, gopc: 280 },
   { since: 23, until: 24, goid: 160, parentGoid: 280, gopc: 288 },
   { since: 25, until: 25, goid: 152, parentGoid: 272, gopc: 280 },
@@ -34,13 +35,15 @@ export type DecodeFunction = (name: string) => Code | null;
 /**
  * Offsets of goid, parentGoid and gopc in runtime.g: read from the machine code of the runtime functions that use them
  * and compared with the table of versions. Where both speak and differ the offset is null; a version that the table
- * doesn't know stands on the code alone.
+ * doesn't know stands on the code alone. Before Go 1.17 no register holds g when a probe is hit, so that its fields can't
+ * be read there and none is given.
  */
 export function deriveRuntimeFacts(
   binary: GoBinary,
   decode: DecodeFunction,
   callees: Callees,
 ): { facts: RuntimeFacts; derivations: Derivation[] } {
+  if (binary.goMinor < REGISTER_ABI) return withoutG(binary);
   const known = TABLE.find((row) => row.since <= binary.goMinor && binary.goMinor <= row.until);
   const header = decode("runtime.goroutineheader");
   const goid = header ? goidFrom(header, callees) : null;
@@ -62,6 +65,15 @@ export function deriveRuntimeFacts(
     itabType: binary.itabLayout.type,
   };
   return { facts, derivations };
+}
+
+function withoutG({ itabLayout, goVersion }: GoBinary): { facts: RuntimeFacts; derivations: Derivation[] } {
+  const { inter: itabInter, type: itabType } = itabLayout;
+  const note = `${goVersion} keeps g in the thread's storage, so that goroutines can't be told apart`;
+  return {
+    facts: { goid: null, parentGoid: null, gopc: null, itabInter, itabType },
+    derivations: [{ name: "g", value: "not determined", from: "version table", checked: true, note }],
+  };
 }
 
 function agreed(

@@ -39,6 +39,8 @@ const RECENT_WINDOW = 40;
 const FOLLOWED = new Set<number>([Mnemonic.Mov, Mnemonic.Cmp, Mnemonic.Test, Mnemonic.Xchg, Mnemonic.Nop]);
 /** How a path ends where the value was of no further use. */
 const VANISHES = new Set(["overwritten", "lost at a call", "returns without it"]);
+/** runtime functions that box a value and give back the itab too: convT2I(tab, elem) of Go 1.17 (runtime/iface.go). */
+const GIVES_ITAB = /^runtime\.convT2I(noptr)?$/;
 /** runtime functions that compare interface values. */
 const COMPARISONS = new Set(["runtime.ifaceeq", "runtime.efaceeq"]);
 
@@ -411,7 +413,12 @@ export class Follower {
       if (path.tentative) this.#end(path, "");
       return true;
     }
+    const given = GIVES_ITAB.test(callee.name) && this.#holds(path, Reg.RAX);
     this.#step(path, i);
+    if (given) {
+      path.machine.registers[Reg.RAX] = this.#itab;
+      path.moved |= 1 << Reg.RAX;
+    }
     if (this.#alive(path)) return false;
     this.#end(path, "lost at a call");
     return true;

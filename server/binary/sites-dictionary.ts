@@ -87,7 +87,9 @@ function note(
 /** Words of read-only data that are error itabs, by their own address: entries of dictionaries, mostly. */
 export function dictionaryEntries(binary: GoBinary, itabs: ReadonlySet<number>): Map<number, number> {
   const entries = new Map<number, number>();
-  const { noptrdata, edata } = binary.moduleData;
+  const { data, edata, noptrdata, enoptrdata } = binary.moduleData;
+  // The system's linker puts data before noptrdata, with read-only data in the same segment.
+  const isVariable = (at: number) => (at >= data && at < edata) || (at >= noptrdata && at < enoptrdata);
   for (const { address, fileSize, flags } of binary.image.segments) {
     const executable = (flags & 1) !== 0;
     if (executable) continue;
@@ -97,7 +99,7 @@ export function dictionaryEntries(binary: GoBinary, itabs: ReadonlySet<number>):
     for (let at = (8 - (address % 8)) % 8; at + 8 <= bytes.length; at += 8) {
       const word = words.getUint32(at, true) + words.getUint32(at + 4, true) * 0x100000000;
       const where = address + at;
-      if (itabs.has(word) && !(where >= noptrdata && where < edata)) entries.set(where, word);
+      if (itabs.has(word) && !isVariable(where)) entries.set(where, word);
     }
   }
   return entries;

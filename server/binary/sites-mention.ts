@@ -1,10 +1,11 @@
 import { ABI_REGISTERS, type Code, Flow, Mnemonic, Operand, pcOf, probeOf, Reg } from "./code/index.ts";
+import { REGISTER_ABI } from "./go-versions.ts";
 import { FUN } from "./itabs.ts";
 import type { GoBinary, Site } from "./model.ts";
 import { codeOf, type Decode } from "./sites-runtime.ts";
 
 /**
- * The methods that fmt.(*pp).handleMethods calls on an operand, in the order of its source, Go 1.17 to 1.27
+ * The methods that fmt.(*pp).handleMethods calls on an operand, in the order of its source, Go 1.16 to 1.27
  * (fmt/print.go): Format, GoString, Error, String.
  */
 const METHODS = 4;
@@ -30,12 +31,14 @@ export function mentionSites(binary: GoBinary, decode: Decode): Site[] {
   if (!code) return [];
   const calls = methodCalls(binary, code).toSorted((a, b) => a.line - b.line);
   if (calls.length !== METHODS || new Set(calls.map((call) => call.line)).size !== METHODS) return [];
-  const data = ABI_REGISTERS[0]!;
+  const onStack = binary.goMinor < REGISTER_ABI;
   const error = siteAt(binary, code, calls[ERROR]!.i, {
     word0: { kind: "mem", reg: Reg.RSP, disp: calls[ERROR]!.itabAt },
-    word1: { kind: "reg", reg: data },
+    word1: onStack ? { kind: "mem", reg: Reg.RSP, disp: 0 } : { kind: "reg", reg: ABI_REGISTERS[0]! },
     eface: false,
   });
+  // With arguments on the stack no register leads to the operand of Format.
+  if (onStack) return error ? [error] : [];
   // Format(f fmt.State, verb rune): AX the operand, BX the itab of *fmt.pp, CX the pp itself, which holds the operand
   const operand = operandOffset(binary);
   const printer = ABI_REGISTERS[2]!;

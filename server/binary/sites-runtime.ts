@@ -1,5 +1,6 @@
 import { ABI_REGISTERS, type Code, Flow, Mnemonic, Operand, pcOf, probeOf, Reg } from "./code/index.ts";
-import type { GoBinary, Site } from "./model.ts";
+import { REGISTER_ABI } from "./go-versions.ts";
+import type { GoBinary, Location, Site } from "./model.ts";
 import { mentionSites } from "./sites-mention.ts";
 
 export type Decode = (entry: number, end: number) => Code;
@@ -8,8 +9,8 @@ export type Decode = (entry: number, end: number) => Code;
 const PROLOGUE = 24;
 
 /**
- * The functions that are probed where they begin, with what their first argument registers hold. Source: runtime/panic.go,
- * runtime/proc.go, os/proc.go, Go 1.17 to 1.27 (ABIInternal); runtime.fatal is there from 1.19.
+ * The functions that are probed where they begin, with what their first two argument words hold. Source:
+ * runtime/panic.go, runtime/proc.go, os/proc.go, Go 1.16 to 1.27; runtime.fatal is there from 1.19.
  */
 const ENTRIES: readonly { name: string; op: Site["op"]; words: NonNullable<Site["words"]> | "any" }[] = [
   { name: "runtime.gopanic", op: "panic", words: "any" }, // (e any)
@@ -46,7 +47,8 @@ function entrySite(
 ): Site | null {
   const code = codeOf(binary, decode, name);
   if (!code) return null;
-  const arguments_ = (1 << ABI_REGISTERS[0]!) | (1 << ABI_REGISTERS[1]!);
+  const onStack = binary.goMinor < REGISTER_ABI;
+  const arguments_ = onStack ? 1 << Reg.RSP : (1 << ABI_REGISTERS[0]!) | (1 << ABI_REGISTERS[1]!);
   const from = afterStackCheck(code);
   let best: { i: number; emulated: boolean } | null = null;
   for (let i = from; i < Math.min(code.count, from + PROLOGUE); i++) {
@@ -64,12 +66,9 @@ function entrySite(
   if (!best) return null;
   const { i, emulated } = best;
   const about = { op, shared: false, emulated, consumer: "entry" as const };
-  return anySite(
-    binary,
-    pcOf(code, i),
-    words === "any" ? about : { ...about, words },
-    ABI_REGISTERS.slice(0, 2),
-  );
+  // The first argument is above the return address, to which SP points until the function's frame is made.
+  const places = onStack ? stackWords(8) : registerWords();
+  return anySite(binary, pcOf(code, i), words === "any" ? about : { ...about, words }, places);
 }
 
 /** Row after the stack check of the prologue, 0 if there is none. */
@@ -81,34 +80,50 @@ function afterStackCheck(code: Code): number {
   return 0;
 }
 
-/** CMP SP (or SP minus the frame), [R14 + 0x10]: g.stackguard0. */
+/** CMP SP (or SP minus the frame), [g + 0x10]: g.stackguard0; g is in R14, up to Go 1.16 loaded from the thread's storage. */
 function comparesStack(code: Code, i: number): boolean {
   return (
     code.mnemonic[i] === Mnemonic.Cmp &&
     code.kind[1][i] === Operand.MEMORY &&
-    code.base[i] === Reg.R14 &&
+    code.base[i]! < 16 &&
+    code.base[i] !== Reg.RSP &&
     code.displacement[i] === 0x10
   );
 }
 
 /**
  * The sites of every recover: the returns of runtime.gorecover, which gives back the panic's value (AX type, BX data), or
- * nil where there was nothing to recover. Source: runtime/panic.go, Go 1.20 to 1.27; ABIInternal.
+ * nil where there was nothing to recover. Before ABIInternal the results are behind the argument (argp uintptr) on the
+ * stack. Source: runtime/panic.go, Go 1.16 to 1.27.
  */
 function recoverSites(binary: GoBinary, decode: Decode): Site[] {
   const code = codeOf(binary, decode, "runtime.gorecover");
   if (!code) return [];
   const about = { op: "recover", shared: true, emulated: false, consumer: "ret" } as const;
   const returns = Array.from({ length: code.count }, (_, i) => i).filter((i) => code.flow[i] === Flow.RETURN);
-  return returns.flatMap((i) => anySite(binary, pcOf(code, i), about, ABI_REGISTERS.slice(0, 2)) ?? []);
+  const places = binary.goMinor < REGISTER_ABI ? stackWords(16) : registerWords();
+  return returns.flatMap((i) => anySite(binary, pcOf(code, i), about, places) ?? []);
 }
 
-/** A site whose words are in two registers: those of an `any`, unless `words` says otherwise. */
+type Words = readonly [Location, Location];
+
+const registerWords = (): Words => [
+  { kind: "reg", reg: ABI_REGISTERS[0]! },
+  { kind: "reg", reg: ABI_REGISTERS[1]! },
+];
+
+/** Two words of arguments or results, the first at SP + `disp`. */
+const stackWords = (disp: number): Words => [
+  { kind: "mem", reg: Reg.RSP, disp },
+  { kind: "mem", reg: Reg.RSP, disp: disp + 8 },
+];
+
+/** A site whose two words are those of an `any`, unless `words` says otherwise. */
 function anySite(
   binary: GoBinary,
   pc: number,
   about: Pick<Site, "op" | "shared" | "emulated" | "consumer" | "words">,
-  [first, second]: readonly number[],
+  [word0, word1]: Words,
 ): Site | null {
   const spDelta = binary.functions.spDelta(pc);
   if (spDelta === null) return null;
@@ -117,8 +132,8 @@ function anySite(
     pc,
     fileOffset: binary.image.fileOffset(pc),
     origins: [],
-    word0: { kind: "reg", reg: first! },
-    word1: { kind: "reg", reg: second! },
+    word0,
+    word1,
     spDelta,
     eface: about.words === undefined,
   };

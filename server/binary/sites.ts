@@ -18,6 +18,7 @@ import {
 } from "./code/index.ts";
 import { hasErrorMethod } from "./error-types.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
+import { REGISTER_ABI } from "./go-versions.ts";
 import type { GoBinary, GoType, Sentinel, Site, SiteOp, SitePlan } from "./model.ts";
 import { type Placement, probesOf, type Reference } from "./placement.ts";
 import { constructedSentinels, isInit, madeSentinels, sentinelLoad, staticSentinels } from "./sentinels.ts";
@@ -184,7 +185,7 @@ class Planner {
       values: new Values(),
       taken: addressTaken(code),
       constants: this.#constants,
-      abiInternal: !functions.name(index).endsWith(".abi0"),
+      abiInternal: this.#binary.goMinor >= REGISTER_ABI && !functions.name(index).endsWith(".abi0"),
     };
     const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
     const typeOffset = this.#binary.itabLayout.type;

@@ -57,6 +57,8 @@ interface State {
   jumpsBack: number;
 }
 
+/** Where the receiver is passed on the stack, in bytes from the return address; the results are behind it. */
+const RECEIVER = 8;
 const MAX_STEPS = 800;
 const MAX_STATES = 128;
 const MAX_ROUNDS = 3;
@@ -69,28 +71,36 @@ export class MethodRun {
   readonly #decode: (address: number) => Code | null;
   readonly #callees: Callees;
   readonly #objectSize: number;
+  readonly #onStack: boolean;
   readonly #outcomes: Outcome[] = [];
   readonly #work: State[] = [];
   #failed = "";
 
-  constructor(decode: (address: number) => Code | null, callees: Callees, objectSize: number) {
+  /** `onStack`: arguments and results are passed on the stack (Go 1.16). */
+  constructor(
+    decode: (address: number) => Code | null,
+    callees: Callees,
+    objectSize: number,
+    onStack: boolean,
+  ) {
     this.#decode = decode;
     this.#callees = callees;
     this.#objectSize = objectSize;
+    this.#onStack = onStack;
   }
 
-  /** `receiver`: what AX holds. */
+  /** `receiver`: what AX, or the first word above the return address, holds. */
   run(entry: number, receiver: Word): Run {
     const code = this.#decode(entry);
     if (!code || code.start !== entry) return { failed: "its code isn't in the function table" };
     const registers: Word[] = Array.from({ length: 16 }, () => UNKNOWN);
-    registers[Reg.RAX] = receiver;
+    if (!this.#onStack) registers[Reg.RAX] = receiver;
     this.#work.push({
       code,
       i: 0,
       registers,
       vectors: Array.from({ length: 16 }, () => null),
-      slots: new Map(),
+      slots: this.#onStack ? new Map([[RECEIVER, receiver]]) : new Map(),
       copies: [],
       sp: 0,
       frames: [],
@@ -146,14 +156,19 @@ export class MethodRun {
   #return(state: State): boolean {
     const frame = state.frames.pop();
     if (!frame) {
-      const { registers } = state;
-      this.#outcomes.push({ results: [registers[Reg.RAX]!, registers[Reg.RBX]!, registers[Reg.RCX]!] });
+      this.#outcomes.push({ results: this.#results(state) });
       return false;
     }
     state.code = frame.code;
     state.i = frame.i;
     state.sp += 8;
     return true;
+  }
+
+  #results({ registers, slots }: State): Outcome["results"] {
+    if (!this.#onStack) return [registers[Reg.RAX]!, registers[Reg.RBX]!, registers[Reg.RCX]!];
+    const word = (n: number) => slots.get(RECEIVER + 8 * n) ?? UNKNOWN;
+    return [word(1), word(2), word(3)];
   }
 
   #jump(state: State, target: number): boolean {

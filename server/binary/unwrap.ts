@@ -1,5 +1,6 @@
 import { type Callees, type Code, Disassembler } from "./code/index.ts";
 import type { ErrorTypeLayout } from "./error-types.ts";
+import { REGISTER_ABI } from "./go-versions.ts";
 import type { GoBinary, Itab, Method, UnwrapInfo } from "./model.ts";
 import { MethodRun, type Outcome, type Word } from "./unwrap-run.ts";
 
@@ -46,10 +47,9 @@ export class Unwraps {
     if (!shape) return { kind: "none" };
     const receiver: Word =
       type.direct && !type.pointer ? { kind: "field", offset: 0 } : { kind: "object", offset: 0 };
-    const run = new MethodRun((address) => this.#code(address), this.#callees, type.size).run(
-      method.ifn,
-      receiver,
-    );
+    const onStack = this.#binary.goMinor < REGISTER_ABI;
+    const decode = (address: number) => this.#code(address);
+    const run = new MethodRun(decode, this.#callees, type.size, onStack).run(method.ifn, receiver);
     if ("failed" in run) return unresolved(run.failed);
     const made = run.outcomes.map((outcome) => outcome.results).filter((results) => !isNil(results));
     if (run.outcomes.length === 0) return unresolved("no path returns");

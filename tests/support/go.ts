@@ -9,7 +9,9 @@ export const buildDir = join(repoRoot, ".build");
 
 /** The Go versions that tests run with: the oldest supported, the ones around a change of layout, the newest. */
 export const goVersions = ["1.20.14", "1.22.0", "1.24.0", "1.25.0", "1.26.8", "1.27.1"] as const;
-export type GoVersion = (typeof goVersions)[number];
+/** Those that only tests/go/old compiles with, each with a layout of its own; 1.15 is refused. */
+export const oldGoVersions = ["1.15.15", "1.16.15", "1.17.13", "1.18.10", "1.19.13"] as const;
+export type GoVersion = (typeof goVersions)[number] | (typeof oldGoVersions)[number];
 
 /** `stripped` is what distributions ship: no symbols, no DWARF, no local paths. `pie` is linked internally. */
 export const goForms = ["plain", "stripped", "pie", "pie-stripped"] as const;
@@ -87,7 +89,7 @@ export function buildGo(build: GoBuild): string {
   const scratch = join(outDir, `.tmp-${process.pid}-${key}`);
   mkdirSync(scratch, { recursive: true });
   try {
-    const args = ["build", "-buildvcs=false", "-mod=mod", ...formFlags[form]];
+    const args = ["build", "-mod=mod", ...formFlags[form]];
     if (tags.length > 0) args.push(`-tags=${tags.join(",")}`);
     execFileSync(goCommand(), [...args, "-o", join(scratch, basename(dir)), "."], {
       cwd: dir,
@@ -95,7 +97,8 @@ export function buildGo(build: GoBuild): string {
         ...process.env,
         GOTOOLCHAIN: `go${go}`,
         GOWORK: "off",
-        GOFLAGS: "",
+        // Go before 1.18 writes no version control state and doesn't know the flag.
+        GOFLAGS: /^1\.1[0-7]\./.test(go) ? "-mod=mod" : "-buildvcs=false",
         CGO_ENABLED: "0",
         GOOS: "linux",
         ...env,

@@ -1,0 +1,3 @@
+module errscope.test/old
+
+go 1.16
