@@ -93,14 +93,6 @@ static __always_inline int has_descriptor(__u64 number)
 }
 #endif
 
-/* When a thread entered the call that it is in. */
-struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
-	__type(value, __u64);
-} entered SEC(".maps");
-
 struct call_record {
 	struct es_call call;
 	__u64 stack[ES_CALL_FRAMES];
@@ -119,13 +111,16 @@ static __always_inline int is_call_watched(void)
 SEC("tp_btf/sys_enter")
 int on_call_enter(__u64 *ctx)
 {
-	__u64 *at;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct thread *thread = bpf_task_storage_get(&threads, task, 0, 0);
 
-	if (!is_call_watched())
-		return 0;
-	at = bpf_task_storage_get(&entered, bpf_get_current_task_btf(), 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-	if (at)
-		*at = bpf_ktime_get_ns();
+	if (!thread && is_call_watched()) {
+		thread = bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+		if (thread)
+			thread->sum.since = bpf_ktime_get_ns();
+	}
+	if (thread)
+		thread->entered = bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -292,7 +287,7 @@ int on_call_exit(__u64 *ctx)
 	struct call_record *record;
 	struct totals *sum;
 	__u64 number, now;
-	__u64 *at;
+	struct thread *thread;
 	__u32 zero = 0, error;
 
 	if (result > 0)
@@ -315,7 +310,7 @@ int on_call_exit(__u64 *ctx)
 	}
 	__builtin_memset(record, 0, sizeof(*record));
 	task = bpf_get_current_task_btf();
-	at = bpf_task_storage_get(&entered, task, 0, 0);
+	thread = bpf_task_storage_get(&threads, task, 0, 0);
 	record->call.kind = ES_REC_CALL;
 	record->call.flags = result ? 0 : ES_CALL_SO_ERROR;
 	record->call.pid = task_pid(task->group_leader);
@@ -323,7 +318,7 @@ int on_call_exit(__u64 *ctx)
 	record->call.number = number;
 	record->call.error = error;
 	record->call.mono = now;
-	record->call.start = at ? *at : 0;
+	record->call.start = thread ? thread->entered : 0;
 	record->call.g = REG_G(regs);
 	record->call.args[0] = CALL_ARG0(regs);
 	record->call.args[1] = CALL_ARG1(regs);

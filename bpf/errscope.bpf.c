@@ -20,6 +20,7 @@
 #include "site.bpf.h"
 #include "goroutine.bpf.h"
 #include "process.bpf.h"
+#include "sched.bpf.h"
 #include "calls.bpf.h"
 
 /* One source, two objects: a program that may sleep, and one for kernels before 6.0 that may not. */
@@ -55,6 +56,8 @@ static __always_inline void put_head(struct pt_regs *ctx, struct slot *slot, str
 	head->word1 = hit->word1;
 	head->cpu = bpf_get_smp_processor_id();
 	head->skipped = skipped;
+	head->wait_reason = goroutine->wait_reason;
+	head->pad = 0;
 	end_item(slot, (struct es_item *)head, ES_ITEM_HEAD, sizeof(*head));
 }
 
@@ -117,6 +120,7 @@ static __always_inline void record(struct pt_regs *ctx, struct hit *hit, struct 
 	else
 		walk_chain(slot, hit->itab, hit->type, hit->word1);
 	walk_stack(slot, REG_SP(ctx), REG_FP(ctx), goroutine.stack_hi, hit->site->sp_delta);
+	put_thread(slot);
 	put_end(slot);
 	put_part(slot, 1);
 	count(slot->torn ? &counter->lost_ring : &counter->emitted);

@@ -8,11 +8,13 @@ struct goroutine {
 	__u64 id, parent, creator;
 	__u64 stack_hi; /* 0: the register held no g that fits the stack pointer */
 	__u32 flags;    /* enum es_head_flag */
+	__u32 wait_reason; /* of es_head */
 };
 
 static __always_inline void find_goroutine(struct goroutine *goroutine, __u64 g, __u64 sp, struct es_plan *plan)
 {
 	__u64 stack[2] = {};
+	__u8 reason = 0;
 
 	goroutine->g = g;
 	if (read_user(stack, sizeof(stack), g) || sp < stack[0] || sp >= stack[1])
@@ -30,5 +32,7 @@ static __always_inline void find_goroutine(struct goroutine *goroutine, __u64 g,
 	}
 	goroutine->parent = read_field(g, plan->parent_goid_off);
 	goroutine->creator = read_field(g, plan->gopc_off);
+	if (plan->wait_reason_off != ES_NOT_DETERMINED && g && !read_user(&reason, 1, g + plan->wait_reason_off))
+		goroutine->wait_reason = 1 + reason;
 }
 #endif

@@ -20,7 +20,8 @@ typedef __u32 __be32;
 typedef __u32 __wsum;
 
 /* include/uapi/linux/bpf.h */
-enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_RINGBUF = 27, BPF_MAP_TYPE_TASK_STORAGE = 29 };
+enum { BPF_MAP_TYPE_HASH = 1, BPF_MAP_TYPE_ARRAY = 2, BPF_MAP_TYPE_PERCPU_ARRAY = 6 };
+enum { BPF_MAP_TYPE_RINGBUF = 27, BPF_MAP_TYPE_TASK_STORAGE = 29 };
 enum { BPF_F_NO_PREALLOC = 1 };
 enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 enum { BPF_ANY = 0 };
@@ -117,6 +118,12 @@ struct sock {
 struct socket {
 	struct sock *sk;
 };
+struct cfs_bandwidth {
+	__u64 throttled_time;
+};
+struct task_group {
+	struct cfs_bandwidth cfs_bandwidth;
+};
 struct task_struct {
 	int pid;
 	int tgid;
@@ -126,6 +133,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct signal_struct *signal;
 	struct files_struct *files;
+	struct task_group *sched_task_group;
 };
 
 #pragma clang attribute pop

@@ -9,7 +9,7 @@
 #define ERRSCOPE_WIRE_H
 
 enum es_constant {
-	ES_WIRE_VERSION = 5,
+	ES_WIRE_VERSION = 6,
 	ES_MAX_FIELDS = 16,           /* fields of one layout */
 	ES_OBJ_MAX = 512,             /* bytes of an object that are copied */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
@@ -18,6 +18,9 @@ enum es_constant {
 	ES_COMMAND_MAX = 67108864,    /* bytes of one command */
 	ES_CALL_FRAMES = 32,          /* return addresses of one es_call, at most */
 	ES_CALL_TEXT = 256,           /* bytes of its text */
+	ES_PAUSES = 32,               /* of one es_thread */
+	ES_PAUSE_MIN = 100000,        /* ns: a shorter one is only counted */
+	ES_BLOCKED_MIN = 1000000,     /* ns: the same of ES_PAUSE_BLOCKED, of which there are many */
 	ES_NOT_DETERMINED = 0xffffffff, /* an offset that static analysis could not find; also "no parent" of a root */
 };
 
@@ -95,7 +98,7 @@ struct es_plan {
 	__u32 max_nodes;       /* error values of one event, at most ES_NODES_MAX */
 	__u32 max_depth;       /* causes below the error itself; 0: the error alone */
 	__u32 filtered;        /* set by the tracer: only processes in the filter map count */
-	__u32 pad;
+	__u32 wait_reason_off; /* g.waitreason, one byte */
 };
 
 enum es_field_kind {
@@ -189,6 +192,7 @@ enum es_item_kind {
 	ES_ITEM_STRING = 3,
 	ES_ITEM_FRAMES = 4,
 	ES_ITEM_END = 5,
+	ES_ITEM_THREAD = 6,
 };
 struct es_item {
 	__u32 kind;
@@ -220,6 +224,8 @@ struct es_head { /* ES_ITEM_HEAD: first item of part 0 */
 	__u64 word0, word1;
 	__u32 cpu;
 	__u32 skipped; /* hits of this site that the rate limit dropped since the last recorded one */
+	__u32 wait_reason; /* 1 + why the goroutine waited last (runtime.waitReason); 0: not known */
+	__u32 pad;
 };
 
 enum es_node_flag {
@@ -262,6 +268,28 @@ struct es_frames { /* ES_ITEM_FRAMES, then `n` return addresses (run time), inne
 	__u32 kind, len;
 	__u32 n;
 	__u32 pad;
+};
+
+enum es_pause_kind {
+	ES_PAUSE_RUNNABLE = 1, /* ready to run, and no processor had it */
+	ES_PAUSE_BLOCKED = 2,  /* asleep, in a system call or waiting for work */
+	ES_PAUSE_SOFTIRQ = 3,  /* its processor ran softirqs on top of it */
+};
+/* A time in which a thread did not run. */
+struct es_pause {
+	__u64 start; /* CLOCK_MONOTONIC ns */
+	__u64 end;
+	__u32 kind;
+	__u32 pad;
+};
+/* ES_ITEM_THREAD, then ES_PAUSES es_pause, in no order; `end` of those never used is 0. */
+struct es_thread {
+	__u32 kind, len;
+	__u64 since;    /* CLOCK_MONOTONIC ns from when on the thread is watched */
+	__u64 runnable; /* ns in all since then */
+	__u64 blocked;
+	__u64 softirq;
+	__u64 throttled; /* ns that the cgroup's quota has kept its tasks from running since it was made, over all processors */
 };
 
 enum es_stack_end {
@@ -490,6 +518,7 @@ enum es_watch_flag {
 	ES_WATCH_FORK = 4,
 	ES_WATCH_FOLLOW = 8, /* its children are watched in the same way */
 	ES_WATCH_CALLS = 16, /* failed system calls */
+	ES_WATCH_SCHED = 32, /* when its threads ran; needs ES_WATCH_CALLS */
 };
 struct es_watch {
 	__u32 pid;   /* 0: every process (only ES_WATCH_EXEC) */
@@ -511,6 +540,7 @@ enum es_feature_id {
 	ES_FEATURE_MEMLOCK = 12,
 	ES_FEATURE_PTRACE = 13, /* may read other processes' executables and memory */
 	ES_FEATURE_CALLS = 14,  /* failed system calls are seen */
+	ES_FEATURE_SCHED = 15,  /* when threads ran is seen */
 };
 struct es_feature {
 	__u32 id;

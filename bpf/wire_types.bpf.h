@@ -33,6 +33,9 @@ const volatile union {
 	enum es_string_flag es_string_flag;
 	struct es_string es_string;
 	struct es_frames es_frames;
+	enum es_pause_kind es_pause_kind;
+	struct es_pause es_pause;
+	struct es_thread es_thread;
 	enum es_stack_end es_stack_end;
 	struct es_end es_end;
 	struct es_proc es_proc;

@@ -146,6 +146,8 @@ void command_features(struct tracer *t, uint32_t seq)
 	bool ring = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1;
 	bool tracing = has_tracepoint("btf_trace_sched_process_exit");
 	bool calls = has_tracepoint("btf_trace_sys_enter") && has_tracepoint("btf_trace_sys_exit");
+	/* sched_switch has told the state of the task that leaves since 5.18 */
+	bool sched = has_tracepoint("btf_trace_sched_switch") && kernel_at_least(5, 18);
 	const char *privilege = bpf ? "" : " (programs can't be loaded at all: see BPF)";
 
 	uname(&name);
@@ -169,6 +171,9 @@ void command_features(struct tracer *t, uint32_t seq)
 	feature(t, seq, ES_FEATURE_CALLS, calls,
 		calls ? "failed system calls are linked to the errors that they become" :
 			"no BTF tracepoints on system calls%s: errors don't say which failed call they came from", privilege);
+	feature(t, seq, ES_FEATURE_SCHED, sched,
+		sched ? "errors say how long their thread waited for a processor" :
+			"when threads ran is not seen%s: Linux 5.18 or newer is needed", privilege);
 	feature_lockdown(t, seq);
 	feature_capabilities(t, seq);
 	feature_memory(t, seq);

@@ -98,7 +98,9 @@ static int set_option(struct bpf_object *object, const char *name, const void *v
 
 static const char *const tracepoint_names[] = { "on_exec", "on_fork", "on_exit" };
 
-static const char *const call_names[] = { "on_call_enter", "on_call_exit" };
+/* Two for failed calls, then those for when threads ran. */
+const char *const call_names[CALL_PROGRAMS] = { "on_call_enter", "on_call_exit",    "on_switch",
+						"on_wakeup",	 "on_softirq_entry", "on_softirq_exit" };
 
 static struct bpf_object *open_object(const struct tracer *t, bool sleepable, bool multi, bool tracepoints, bool calls)
 {
@@ -113,9 +115,8 @@ static struct bpf_object *open_object(const struct tracer *t, bool sleepable, bo
 	bpf_program__set_autoload(bpf_object__find_program_by_name(object, "on_site_multi"), multi);
 	for (int i = 0; i < 3; i++)
 		bpf_program__set_autoload(bpf_object__find_program_by_name(object, tracepoint_names[i]), tracepoints);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < CALL_PROGRAMS; i++)
 		bpf_program__set_autoload(bpf_object__find_program_by_name(object, call_names[i]), calls);
-	bpf_map__set_autocreate(bpf_object__find_map_by_name(object, "entered"), calls);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "sites"), t->options.max_sites);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "counters"), t->options.max_sites);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "buckets"), t->options.max_sites);
@@ -212,7 +213,7 @@ void kernel_close(struct kernel *kernel)
 {
 	for (int i = 0; i < 3; i++)
 		bpf_link__destroy(kernel->tracepoint_links[i]);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < CALL_PROGRAMS; i++)
 		bpf_link__destroy(kernel->call_links[i]);
 	ring_buffer__free(kernel->ring);
 	bpf_object__close(kernel->object);

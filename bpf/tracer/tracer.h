@@ -35,6 +35,10 @@ int spool_write(struct spool *spool, int fd);
 
 /* ---- kernel.c: the BPF object ---- */
 
+#define FAILED_CALLS 2 /* programs on system calls */
+#define CALL_PROGRAMS 6
+extern const char *const call_names[CALL_PROGRAMS];
+
 struct kernel {
 	struct bpf_object *object;
 	struct bpf_program *multi, *perf; /* multi: NULL if this kernel has no uprobe_multi */
@@ -43,8 +47,8 @@ struct kernel {
 	bool pid_filter; /* uprobe_multi's own filter by process can be trusted */
 	bool tracepoints;
 	struct bpf_link *tracepoint_links[3];
-	bool calls; /* failed system calls can be seen */
-	struct bpf_link *call_links[2];
+	bool calls; /* failed system calls, and when threads ran, can be seen */
+	struct bpf_link *call_links[CALL_PROGRAMS];
 	int plans, sites, counters, itabs, interfaces, layouts, filter, watched, totals; /* maps */
 };
 

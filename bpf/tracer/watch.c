@@ -21,15 +21,14 @@ static int attach_tracepoints(struct kernel *kernel)
 	return 0;
 }
 
-/* Every system call of the machine passes these: they are attached only once somebody's are watched. */
-static int attach_calls(struct kernel *kernel)
+/* Every system call and switch of the machine passes these: they are attached only once somebody's are watched. */
+static int attach_calls(struct kernel *kernel, int count)
 {
-	static const char *const names[] = { "on_call_enter", "on_call_exit" };
-
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < count; i++) {
 		if (kernel->call_links[i])
 			continue;
-		kernel->call_links[i] = bpf_program__attach(bpf_object__find_program_by_name(kernel->object, names[i]));
+		kernel->call_links[i] =
+			bpf_program__attach(bpf_object__find_program_by_name(kernel->object, call_names[i]));
 		if (!kernel->call_links[i])
 			return -errno;
 	}
@@ -56,7 +55,7 @@ void command_watch(struct tracer *t, uint32_t seq, const uint8_t *payload, size_
 				   "this kernel refuses the programs that watch system calls: failed ones can't be seen");
 	error = attach_tracepoints(&t->kernel);
 	if (!error && command.flags & ES_WATCH_CALLS)
-		error = attach_calls(&t->kernel);
+		error = attach_calls(&t->kernel, command.flags & ES_WATCH_SCHED ? CALL_PROGRAMS : FAILED_CALLS);
 	if (!error && command.flags)
 		error = bpf_map_update_elem(t->kernel.watched, &command.pid, &command.flags, BPF_ANY);
 	else if (!error)

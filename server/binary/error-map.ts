@@ -1,6 +1,7 @@
 import { calleesOf } from "./callees.ts";
 import { type Callees, Disassembler } from "./code/index.ts";
 import { deriveRuntimeFacts } from "./derive-g.ts";
+import { derivePark } from "./derive-park.ts";
 import { errorTypesOf } from "./error-types.ts";
 import { Messages } from "./message/index.ts";
 import type { Derivation, ErrorMap, ErrorType, GoBinary, RuntimeFacts } from "./model.ts";
@@ -49,7 +50,9 @@ function runtimeFacts(
     return bytes ? disassembler.decode(bytes, start) : null;
   };
   try {
-    return deriveRuntimeFacts(binary, decode, callees);
+    const { facts, derivations } = deriveRuntimeFacts(binary, decode, callees);
+    const { park, derivation } = derivePark(binary, decode, facts.goid);
+    return { facts: { ...facts, park }, derivations: [...derivations, derivation] };
   } finally {
     disassembler.free();
   }

@@ -353,6 +353,17 @@ export interface RuntimeFacts {
   gopc: number | null;
   itabInter: number;
   itabType: number;
+  park?: ParkFacts | null;
+}
+/** What a goroutine waited for last, and how it is found from a system stack. Offsets in runtime.g and runtime.m. */
+export interface ParkFacts {
+  /** g.waitreason, one byte: an index in `reasons`. */
+  waitReason: number;
+  /** g.m and m.curg. */
+  gM: number;
+  mCurg: number;
+  /** runtime.waitReasonStrings. */
+  reasons: string[];
 }
 
 /** All that capture needs of one executable. */

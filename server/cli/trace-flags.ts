@@ -21,7 +21,9 @@ export const traceFlags: FlagTable = {
     value: "all|own|off",
     help: "uses of package-level errors (return io.EOF): everywhere, outside the standard library (the default), or none",
   },
-  "no-kernel": { help: "don't watch system calls: errors then don't say which failed call they came from" },
+  "no-kernel": {
+    help: "watch neither system calls nor the scheduler: errors then don't say which failed call or delay they came from",
+  },
   follow: { help: "trace children and what a process becomes by exec, too" },
   init: { help: "print errors made by package initialisation too" },
 };

@@ -43,7 +43,7 @@ export interface CollectorListener {
 }
 
 export interface CollectorOptions extends PlanOptions {
-  /** False: failed system calls are not watched. */
+  /** False: neither failed system calls nor when threads run is watched. */
   kernel?: boolean;
 }
 
@@ -188,8 +188,8 @@ export class Collector {
 
   async #watch(pid: number, follow: boolean): Promise<void> {
     if (follow) this.#followed.add(pid);
-    const calls = this.#options.kernel !== false;
-    await this.#tracer.watch(pid, { exit: true, exec: follow, fork: follow, follow, calls });
+    const kernel = this.#options.kernel !== false;
+    await this.#tracer.watch(pid, { exit: true, exec: follow, fork: follow, follow, kernel });
   }
 
   /** One look at a time: two could attach the same process twice. */

@@ -10,15 +10,18 @@ import {
   esNode,
   esNodeFlag,
   esPart,
+  esPause,
+  esPauseKind,
   esProc,
   esRecordKind,
   esStackEnd,
   esString,
   esStringFlag,
+  esThread,
   esVia,
 } from "../tracer/index.ts";
 import { type FailedCall, readCall } from "./failed-call.ts";
-import type { RawEvent, RawNode, RawString, StackEnd } from "./raw-event.ts";
+import type { Pause, RawEvent, RawNode, RawString, StackEnd, ThreadTimes } from "./raw-event.ts";
 
 /** A process was started, replaced its program by exec, or ended. */
 export interface RawProcess {
@@ -134,6 +137,7 @@ function readItems(parts: readonly Uint8Array[]): RawEvent {
       else if (kind === esItemKind.NODE) event.nodes.push(readNode(item, record, at));
       else if (kind === esItemKind.STRING) strings.push(readString(item, record, at));
       else if (kind === esItemKind.FRAMES) readFrames(item, event.frames);
+      else if (kind === esItemKind.THREAD) event.threadTimes = readThread(item);
       else if (kind === esItemKind.END) {
         const end = esEnd.read(item, 0);
         event.nodesCut = end.nodesCut;
@@ -175,12 +179,33 @@ function readHead(view: DataView): RawEvent {
     word0: word("word0"),
     word1: word("word1"),
     skipped: head.skipped,
+    waitReason: head.waitReason,
+    threadTimes: null,
     nodes: [],
     text: null,
     frames: [],
     stackEnd: "fault",
     nodesCut: 0,
   };
+}
+
+const pauseKinds: Record<number, Pause["kind"]> = {
+  [esPauseKind.RUNNABLE]: "runnable",
+  [esPauseKind.BLOCKED]: "blocked",
+  [esPauseKind.SOFTIRQ]: "softirq",
+};
+
+function readThread(view: DataView): ThreadTimes {
+  const pauses: Pause[] = [];
+  for (let i = 0; i < esConstant.PAUSES; i++) {
+    const at = esThread.size + i * esPause.size;
+    const kind = pauseKinds[esPause.read(view, at).kind];
+    const word = (name: "start" | "end") => view.getBigUint64(at + esPause.offset[name], true);
+    if (kind) pauses.push({ kind, start: word("start"), end: word("end") });
+  }
+  pauses.sort((a, b) => (a.end < b.end ? -1 : 1));
+  const word = (name: "since" | "throttled") => view.getBigUint64(esThread.offset[name], true);
+  return { since: word("since"), pauses, throttled: word("throttled") };
 }
 
 function readNode(view: DataView, record: Uint8Array, at: number): RawNode {

@@ -6,6 +6,7 @@ import {
   EVENT_VERSION,
   type Event,
   type GoroutineRef,
+  type KernelFact,
   type ProcessRef,
   type SiteOp,
   type Trap,
@@ -30,6 +31,7 @@ import {
   siteRef,
   stackNote,
 } from "./stack.ts";
+import { explain, isDeadline, Throttling, threadTimes } from "./thread-times.ts";
 import { trapsOf } from "./traps.ts";
 import type { UlidSource } from "./ulid.ts";
 
@@ -65,6 +67,7 @@ export class ProcessState {
   readonly mentions = new Mentions();
   readonly endings = new Endings();
   readonly calls = new FailedCalls();
+  readonly throttling = new Throttling();
 
   constructor(ref: ProcessRef, identity: IdentityTable) {
     this.ref = ref;
@@ -175,7 +178,8 @@ export function decodeEvent(
   const told = first ? mentions.absorb(raw, error, executable.symbols) : mentions.take(raw.goroutine);
   endings.seen(raw.goroutine, error.id);
   const traps = trapsOf(error);
-  const kernel = calls.behind(raw, error, first, executable.symbols);
+  const call = calls.behind(raw, error, first, executable.symbols);
+  const kernel = first ? kernelFact(raw, error, call, common.goroutine, process) : call;
   return [
     ...told,
     {
@@ -241,12 +245,29 @@ function opOf(site: Site, raw: RawEvent, root: ErrorValue, executable: Executabl
   return type?.unwrap.kind === "errors" ? "join" : "wrap";
 }
 
+/** What the kernel knows of an error's making. The times of the thread only where there is something to say. */
+function kernelFact(
+  raw: RawEvent,
+  error: ErrorValue,
+  call: KernelFact | null,
+  goroutine: GoroutineRef | null,
+  process: ProcessState,
+): KernelFact | null {
+  const times = threadTimes(raw, process.throttling);
+  const explanation = isDeadline(error) ? explain(times, goroutine?.lastWait) : null;
+  if (!call && !explanation) return null;
+  const none = { syscall: null, errno: null, agoNs: null, runqueueDelayNs: null, softirqNs: null };
+  return { ...none, ...call, ...times, ...(explanation ? { explanation } : {}) };
+}
+
 function goroutineOf(raw: RawEvent, executable: Executable): GoroutineRef | null {
   if (!raw.goroutineKnown || raw.goroutine === 0n) return null;
+  const lastWait = executable.map.facts.park?.reasons[raw.waitReason - 1];
   return {
     id: Number(raw.goroutine),
     parent: raw.parentGoroutine === 0n ? null : Number(raw.parentGoroutine),
     // Goroutine 1 is started by the runtime's entry code (runtime/asm_amd64.s, rt0_go), not by a go statement.
     createdBy: raw.goroutine === 1n ? null : executable.symbols.functionAt(raw.createdAt, raw.bias),
+    ...(lastWait ? { lastWait } : {}),
   };
 }

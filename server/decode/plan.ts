@@ -35,7 +35,12 @@ export function planOf(map: ErrorMap, rate: RateLimit = defaultRateLimit): PlanI
   const typeOf = new Map(itabs.map((itab) => [itab.address, itab.concreteType]));
   const errors = new Set(map.errorTypes.map((t) => t.address));
   return {
-    facts: { ...map.facts, gM: null, mCurg: null },
+    facts: {
+      ...map.facts,
+      gM: map.facts.park?.gM ?? null,
+      mCurg: map.facts.park?.mCurg ?? null,
+      waitReason: map.facts.park?.waitReason ?? null,
+    },
     limits: defaultPlanLimits,
     sites: map.plan.sites.map((site) => siteOf(site, rate, typeOf)),
     itabs: itabs

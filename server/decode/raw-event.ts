@@ -45,6 +45,21 @@ export interface RawNode {
   strings: RawString[];
 }
 
+/** A time in which a thread did not run. CLOCK_MONOTONIC ns. */
+export interface Pause {
+  kind: "runnable" | "blocked" | "softirq";
+  start: bigint;
+  end: bigint;
+}
+export interface ThreadTimes {
+  /** From when on it is watched. */
+  since: bigint;
+  /** The newest that lasted 0.1 ms (`blocked`: 1 ms) or longer, oldest first. */
+  pauses: Pause[];
+  /** ns that the quota of its cgroup has kept tasks from running since the cgroup was made. */
+  throttled: bigint;
+}
+
 export type StackEnd = "whole" | "fault" | "unaligned" | "backwards" | "outside" | "limit";
 
 export interface RawEvent {
@@ -69,6 +84,10 @@ export interface RawEvent {
   word1: bigint;
   /** Hits of this site that its rate limit dropped since the last recorded one. */
   skipped: number;
+  /** 1 + the index of what the goroutine waited for last (runtime.waitReason); 0: not known. */
+  waitReason: number;
+  /** When the thread ran, where that is watched. */
+  threadTimes: ThreadTimes | null;
   nodes: RawNode[];
   /** At a site whose words are a text instead of an error: that text. */
   text: RawString | null;

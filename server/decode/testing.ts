@@ -46,6 +46,7 @@ export function head(over: Partial<Parameters<typeof esHead.write>[2]> = {}): It
       word1: 0xc000_1000,
       cpu: 0,
       skipped: 0,
+      waitReason: 0,
       ...over,
     }),
   );

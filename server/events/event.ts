@@ -53,6 +53,8 @@ export const goroutineSchema = z.object({
   /** Id of the goroutine that ran the `go` statement; null when this Go version doesn't keep it (before 1.21). */
   parent: z.number().int().nullable(),
   createdBy: z.string().nullable(),
+  /** What it waited for last, as the runtime says it in stack traces: `IO wait`, `select`, `sync.Mutex.Lock`. */
+  lastWait: z.string().optional(),
 });
 export type GoroutineRef = z.infer<typeof goroutineSchema>;
 
@@ -139,8 +141,18 @@ export const causeSchema: z.ZodType<Cause> = z.lazy(() =>
   z.object({ via: causeViaSchema, field: z.string().optional(), error: errorValueSchema }),
 );
 
-/** The kernel's part of the story: the failed system call behind the syscall.Errno that the error holds. Absent where
- * nothing is known. */
+/** A time in which the thread did not run: `runnable` ready, but no processor had it; `blocked` asleep, in a call or for
+ * want of work; `softirq` interrupted by softirqs. */
+export const pauseSchema = z.object({
+  what: z.enum(["runnable", "blocked", "softirq"]),
+  /** From its end to the event; and how long it was. */
+  agoNs: z.number(),
+  forNs: z.number(),
+});
+export type Pause = z.infer<typeof pauseSchema>;
+
+/** The kernel's part of the story: the failed system call behind the syscall.Errno that the error holds, and how the thread
+ * fared in the second before. Absent where nothing is known. */
 export const kernelFactSchema = z.object({
   syscall: z.string().nullable(),
   errno: z.string().nullable(),
@@ -160,8 +172,17 @@ export const kernelFactSchema = z.object({
   socketError: z.boolean().optional(),
   /** So many other failed calls fit as well. */
   others: z.number().int().optional(),
+  /** In `windowNs` before the event, pauses of 0.1 ms (asleep: 1 ms) or longer: ready to run without a processor; taken by softirqs. */
   runqueueDelayNs: z.number().nullable(),
   softirqNs: z.number().nullable(),
+  /** 1 s, or less where the thread has not been watched for so long. */
+  windowNs: z.number().optional(),
+  /** The quota of its cgroup kept its tasks from running, since the process's event before. */
+  throttledNs: z.number().optional(),
+  /** Newest first, those that end in the window. */
+  pauses: z.array(pauseSchema).optional(),
+  /** Of an error that a deadline made: what the goroutine and its thread did in the time before. */
+  explanation: z.string().optional(),
 });
 export type KernelFact = z.infer<typeof kernelFactSchema>;
 

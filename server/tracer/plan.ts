@@ -96,6 +96,8 @@ export interface PlanFacts {
   /** g.m and m.curg: needed only for sites hit on a system stack. */
   gM: number | null;
   mCurg: number | null;
+  /** g.waitreason. */
+  waitReason: number | null;
   itabInter: number;
   itabType: number;
 }
@@ -150,6 +152,7 @@ export function encodePlan(plan: PlanInput): Uint8Array {
       maxNodes: limits.maxNodes,
       maxDepth: limits.maxDepth,
       filtered: 0,
+      waitReasonOff: facts.waitReason ?? esConstant.NOT_DETERMINED,
     },
   });
   let at: number = esPlanUpload.size;
@@ -252,6 +255,8 @@ function location(place: PlanLocation): EsLoc {
   }
 }
 
+const FACTS = ["goid", "parentGoid", "gopc", "gM", "mCurg", "waitReason", "itabInter", "itabType"] as const;
+
 function check({ sites, limits, layouts, facts }: PlanInput): void {
   const within = (name: string, value: number, low: number, high: number) => {
     if (!Number.isSafeInteger(value) || value < low || value > high) {
@@ -262,7 +267,7 @@ function check({ sites, limits, layouts, facts }: PlanInput): void {
   within("maxString", limits.maxString, 0, esConstant.STRING_MAX);
   within("maxNodes", limits.maxNodes, 1, esConstant.NODES_MAX);
   within("maxDepth", limits.maxDepth, 0, u32);
-  for (const [name, offset] of Object.entries(facts)) within(name, offset ?? 0, 0, u32);
+  for (const name of FACTS) within(name, facts[name] ?? 0, 0, u32);
   for (const site of sites) {
     within("pc", site.pc, 0, Number.MAX_SAFE_INTEGER);
     within("fileOffset", site.fileOffset, 0, Number.MAX_SAFE_INTEGER);

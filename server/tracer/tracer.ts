@@ -185,14 +185,14 @@ export class Tracer {
   /** Asks for es_proc records. @param pid 0: every process, execs only. No flags: stop watching. */
   async watch(
     pid: number,
-    what: { exit?: boolean; exec?: boolean; fork?: boolean; follow?: boolean; calls?: boolean },
+    what: { exit?: boolean; exec?: boolean; fork?: boolean; follow?: boolean; kernel?: boolean },
   ): Promise<void> {
     const flags =
       (what.exit ? esWatchFlag.EXIT : 0) |
       (what.exec ? esWatchFlag.EXEC : 0) |
       (what.fork ? esWatchFlag.FORK : 0) |
       (what.follow ? esWatchFlag.FOLLOW : 0) |
-      (what.calls ? esWatchFlag.CALLS : 0);
+      (what.kernel ? esWatchFlag.CALLS | esWatchFlag.SCHED : 0);
     await this.#ask(
       esFrameType.CMD_WATCH,
       struct(esWatch.size, (view) => esWatch.write(view, 0, { pid, flags })),

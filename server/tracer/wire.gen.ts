@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "d15029f49e3ae6f0b40071bf1aea57bcd432c32e56a6415ede2b29b3920b4695";
+export const wireDigest = "a64182cdd81fabb45199d150c3746fcf9af0de8f067f454dd4f65368adddf018";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -11,7 +11,7 @@ const set64 = (view: DataView, at: number, value: number) => {
 };
 
 export const esConstant = {
-  WIRE_VERSION: 5,
+  WIRE_VERSION: 6,
   MAX_FIELDS: 16,
   OBJ_MAX: 512,
   STRING_MAX: 4096,
@@ -20,6 +20,9 @@ export const esConstant = {
   COMMAND_MAX: 67108864,
   CALL_FRAMES: 32,
   CALL_TEXT: 256,
+  PAUSES: 32,
+  PAUSE_MIN: 100000,
+  BLOCKED_MIN: 1000000,
   NOT_DETERMINED: 4294967295,
 } as const;
 
@@ -90,6 +93,7 @@ export const esItemKind = {
   STRING: 3,
   FRAMES: 4,
   END: 5,
+  THREAD: 6,
 } as const;
 
 export const esHeadFlag = {
@@ -107,6 +111,12 @@ export const esNodeFlag = {
 
 export const esStringFlag = {
   UNREADABLE: 1,
+} as const;
+
+export const esPauseKind = {
+  RUNNABLE: 1,
+  BLOCKED: 2,
+  SOFTIRQ: 3,
 } as const;
 
 export const esStackEnd = {
@@ -186,6 +196,7 @@ export const esWatchFlag = {
   FORK: 4,
   FOLLOW: 8,
   CALLS: 16,
+  SCHED: 32,
 } as const;
 
 export const esFeatureId = {
@@ -203,6 +214,7 @@ export const esFeatureId = {
   MEMLOCK: 12,
   PTRACE: 13,
   CALLS: 14,
+  SCHED: 15,
 } as const;
 
 export interface EsLoc {
@@ -283,10 +295,11 @@ export interface EsPlan {
   maxNodes: number;
   maxDepth: number;
   filtered: number;
+  waitReasonOff: number;
 }
 export const esPlan = {
   size: 48,
-  offset: { goidOff: 0, parentGoidOff: 4, gopcOff: 8, gMOff: 12, mCurgOff: 16, itabInterOff: 20, itabTypeOff: 24, maxString: 28, maxNodes: 32, maxDepth: 36, filtered: 40 },
+  offset: { goidOff: 0, parentGoidOff: 4, gopcOff: 8, gMOff: 12, mCurgOff: 16, itabInterOff: 20, itabTypeOff: 24, maxString: 28, maxNodes: 32, maxDepth: 36, filtered: 40, waitReasonOff: 44 },
   read: (view: DataView, at: number): EsPlan => ({
     goidOff: view.getUint32(at, true),
     parentGoidOff: view.getUint32(at + 4, true),
@@ -299,6 +312,7 @@ export const esPlan = {
     maxNodes: view.getUint32(at + 32, true),
     maxDepth: view.getUint32(at + 36, true),
     filtered: view.getUint32(at + 40, true),
+    waitReasonOff: view.getUint32(at + 44, true),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsPlan): void {
@@ -313,6 +327,7 @@ export const esPlan = {
     view.setUint32(at + 32, value.maxNodes, true);
     view.setUint32(at + 36, value.maxDepth, true);
     view.setUint32(at + 40, value.filtered, true);
+    view.setUint32(at + 44, value.waitReasonOff, true);
   },
 } as const;
 
@@ -497,10 +512,11 @@ export interface EsHead {
   word1: number;
   cpu: number;
   skipped: number;
+  waitReason: number;
 }
 export const esHead = {
-  size: 112,
-  offset: { kind: 0, len: 4, mono: 8, pid: 16, tid: 20, site: 24, flags: 28, goid: 32, parentGoid: 40, gopc: 48, g: 56, sp: 64, ip: 72, bias: 80, word0: 88, word1: 96, cpu: 104, skipped: 108 },
+  size: 120,
+  offset: { kind: 0, len: 4, mono: 8, pid: 16, tid: 20, site: 24, flags: 28, goid: 32, parentGoid: 40, gopc: 48, g: 56, sp: 64, ip: 72, bias: 80, word0: 88, word1: 96, cpu: 104, skipped: 108, waitReason: 112 },
   read: (view: DataView, at: number): EsHead => ({
     kind: view.getUint32(at, true),
     len: view.getUint32(at + 4, true),
@@ -520,6 +536,7 @@ export const esHead = {
     word1: u64(view, at + 96),
     cpu: view.getUint32(at + 104, true),
     skipped: view.getUint32(at + 108, true),
+    waitReason: view.getUint32(at + 112, true),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsHead): void {
@@ -541,6 +558,7 @@ export const esHead = {
     set64(view, at + 96, value.word1);
     view.setUint32(at + 104, value.cpu, true);
     view.setUint32(at + 108, value.skipped, true);
+    view.setUint32(at + 112, value.waitReason, true);
   },
 } as const;
 
@@ -652,6 +670,60 @@ export const esFrames = {
     view.setUint32(at, value.kind, true);
     view.setUint32(at + 4, value.len, true);
     view.setUint32(at + 8, value.n, true);
+  },
+} as const;
+
+export interface EsPause {
+  start: number;
+  end: number;
+  kind: number;
+}
+export const esPause = {
+  size: 24,
+  offset: { start: 0, end: 8, kind: 16 },
+  read: (view: DataView, at: number): EsPause => ({
+    start: u64(view, at),
+    end: u64(view, at + 8),
+    kind: view.getUint32(at + 16, true),
+  }),
+  /** The bytes of padding are left as they are. */
+  write(view: DataView, at: number, value: EsPause): void {
+    set64(view, at, value.start);
+    set64(view, at + 8, value.end);
+    view.setUint32(at + 16, value.kind, true);
+  },
+} as const;
+
+export interface EsThread {
+  kind: number;
+  len: number;
+  since: number;
+  runnable: number;
+  blocked: number;
+  softirq: number;
+  throttled: number;
+}
+export const esThread = {
+  size: 48,
+  offset: { kind: 0, len: 4, since: 8, runnable: 16, blocked: 24, softirq: 32, throttled: 40 },
+  read: (view: DataView, at: number): EsThread => ({
+    kind: view.getUint32(at, true),
+    len: view.getUint32(at + 4, true),
+    since: u64(view, at + 8),
+    runnable: u64(view, at + 16),
+    blocked: u64(view, at + 24),
+    softirq: u64(view, at + 32),
+    throttled: u64(view, at + 40),
+  }),
+  /** The bytes of padding are left as they are. */
+  write(view: DataView, at: number, value: EsThread): void {
+    view.setUint32(at, value.kind, true);
+    view.setUint32(at + 4, value.len, true);
+    set64(view, at + 8, value.since);
+    set64(view, at + 16, value.runnable);
+    set64(view, at + 24, value.blocked);
+    set64(view, at + 32, value.softirq);
+    set64(view, at + 40, value.throttled);
   },
 } as const;
 

@@ -1,0 +1,120 @@
+import { type Code, Mnemonic, Operand, Reg } from "./code/index.ts";
+import type { Derivation, GoBinary, ParkFacts } from "./model.ts";
+
+/** What runtime.gopark tells of the runtime's structs, and the texts of its reasons. Null with the reason in words. */
+export function derivePark(
+  binary: GoBinary,
+  decode: (name: string) => Code | null,
+  goid: number | null,
+): { park: ParkFacts | null; derivation: Derivation } {
+  const say = (value: string, checked: boolean, note?: string): Derivation => ({
+    name: "g.waitreason",
+    value,
+    from: "machine code of runtime.gopark",
+    checked,
+    ...(note ? { note } : {}),
+  });
+  const code = decode("runtime.gopark");
+  const offsets = code && offsetsIn(code);
+  if (!offsets)
+    return { park: null, derivation: say("not determined", false, "runtime.gopark looks different") };
+  // In all versions the fields between are schedlink and waitsince (runtime/runtime2.go, Go 1.17 to 1.27).
+  if (goid === null || offsets.waitReason !== goid + 24) {
+    const note = `it is at ${offsets.waitReason}, not 24 bytes behind goid`;
+    return { park: null, derivation: say("not determined", false, note) };
+  }
+  const reasons = waitReasons(binary);
+  if (!reasons)
+    return {
+      park: null,
+      derivation: say("not determined", false, "the texts of the reasons were not found"),
+    };
+  return {
+    park: { ...offsets, reasons },
+    derivation: say(String(offsets.waitReason), true, `${reasons.length} reasons`),
+  };
+}
+
+/**
+ * gopark(unlockf, lock, reason, …) gets m from g (R14), the goroutine from m.curg, and stores the reason (CX) in it, as a
+ * byte. Source: runtime/proc.go, Go 1.17 to 1.27; ABIInternal.
+ */
+function offsetsIn(code: Code): Omit<ParkFacts, "reasons"> | null {
+  for (let i = 0; i < code.count; i++) {
+    const stores =
+      code.mnemonic[i] === Mnemonic.Mov &&
+      code.kind[0][i] === Operand.MEMORY &&
+      code.memorySize[i] === 1 &&
+      code.register[1][i] === Reg.RCX &&
+      code.base[i] !== Reg.RSP;
+    if (!stores) continue;
+    const curg = loadOf(code, i, code.base[i]!);
+    const m = curg < 0 ? -1 : loadOf(code, curg, code.base[curg]!);
+    if (m < 0 || code.base[m] !== Reg.R14) return null;
+    return { waitReason: code.displacement[i]!, gM: code.displacement[m]!, mCurg: code.displacement[curg]! };
+  }
+  return null;
+}
+
+/** Row of the 8-byte load that wrote the register last before row `i`; -1 if something else did. */
+function loadOf(code: Code, i: number, register: number): number {
+  for (let at = i - 1; at >= 0; at--) {
+    if (register > 15 || !(code.writes[at]! & (1 << register))) continue;
+    const loads =
+      code.mnemonic[at] === Mnemonic.Mov && code.kind[1][at] === Operand.MEMORY && code.memorySize[at] === 8;
+    return loads ? at : -1;
+  }
+  return -1;
+}
+
+/** The first reason that has a text, in all of Go 1.11 to 1.27. */
+const FIRST = "GC assist marking";
+const MAX_REASONS = 64;
+const MAX_TEXT = 64;
+const PF_X = 1;
+
+/** runtime.waitReasonStrings: an array of strings whose first is empty and whose second is `FIRST`. */
+function waitReasons(binary: GoBinary): string[] | null {
+  const { image } = binary;
+  const texts = new Set<number>();
+  const wanted = new TextEncoder().encode(FIRST);
+  for (const { address, fileSize, flags } of image.segments) {
+    const bytes = flags & PF_X ? null : image.bytes(address, fileSize);
+    for (let at = bytes ? find(bytes, wanted, 0) : -1; bytes && at >= 0; at = find(bytes, wanted, at + 1))
+      texts.add(address + at);
+  }
+  for (const { address, fileSize, flags } of image.segments) {
+    const bytes = flags & PF_X ? null : image.bytes(address, fileSize - (fileSize % 8));
+    if (!bytes) continue;
+    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let at = (8 - (address % 8)) % 8; at + 32 <= bytes.length; at += 8) {
+      if (words.getUint32(at + 24, true) !== FIRST.length || words.getUint32(at + 28, true) !== 0) continue;
+      const pointer = words.getUint32(at + 16, true) + words.getUint32(at + 20, true) * 0x100000000;
+      const isFirstEmpty = [0, 4, 8, 12].every((byte) => words.getUint32(at + byte, true) === 0);
+      if (isFirstEmpty && texts.has(pointer)) return readReasons(binary, address + at);
+    }
+  }
+  return null;
+}
+
+function find(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
+  for (let at = bytes.indexOf(wanted[0]!, from); at >= 0; at = bytes.indexOf(wanted[0]!, at + 1)) {
+    if (wanted.every((byte, i) => bytes[at + i] === byte)) return at;
+  }
+  return -1;
+}
+
+function readReasons({ image }: GoBinary, array: number): string[] {
+  const reasons = [""];
+  for (let i = 1; i < MAX_REASONS; i++) {
+    const pointer = image.u64(array + 16 * i);
+    const length = image.u64(array + 16 * i + 8);
+    if (!pointer || !length || length > MAX_TEXT) break;
+    const bytes = image.bytes(pointer, length);
+    if (!bytes) break;
+    const text = new TextDecoder().decode(bytes);
+    if (!/^[ -~]+$/.test(text)) break;
+    reasons.push(text);
+  }
+  return reasons;
+}

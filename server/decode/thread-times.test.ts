@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import type { ErrorValue } from "../events/index.ts";
+import { esConstant } from "../tracer/index.ts";
+import type { Pause, RawEvent } from "./raw-event.ts";
+import { explain, isDeadline, Throttling, threadTimes } from "./thread-times.ts";
+
+const MS = 1_000_000n;
+/** Now is 10 s. */
+const raw = (pauses: Pause[], since = 0n, throttled = 0n) =>
+  ({ mono: 10_000n * MS, threadTimes: { since, pauses, throttled } }) as RawEvent;
+const pause = (kind: Pause["kind"], start: bigint, end: bigint): Pause => ({
+  kind,
+  start: start * MS,
+  end: end * MS,
+});
+const times = (...about: Parameters<typeof raw>) => threadTimes(raw(...about), new Throttling())!;
+
+describe("threadTimes", () => {
+  it("sums what lies in the last second, and of pauses over its beginning only the part within", () => {
+    const found = times([
+      pause("runnable", 8_000n, 8_500n),
+      pause("runnable", 8_900n, 9_100n),
+      pause("blocked", 9_200n, 9_300n),
+      pause("softirq", 9_400n, 9_401n),
+      pause("runnable", 9_500n, 9_550n),
+    ]);
+    expect(found).toMatchObject({ windowNs: 1e9, runqueueDelayNs: 150e6, softirqNs: 1e6 });
+    expect(found.pauses!.map(({ what, agoNs, forNs }) => [what, agoNs / 1e6, forNs / 1e6])).toEqual([
+      ["runnable", 450, 50],
+      ["softirq", 599, 1],
+      ["blocked", 700, 100],
+      ["runnable", 900, 200],
+    ]);
+  });
+
+  it("says how long it looked where that is less", () => {
+    expect(times([], 9_900n * MS).windowNs).toBe(100e6);
+    const many = Array.from({ length: esConstant.PAUSES }, (_, i) =>
+      pause("runnable", 9_600n + BigInt(i), 9_601n + BigInt(i)),
+    );
+    expect(times(many).windowNs).toBe(400e6);
+    expect(times(many.slice(1)).windowNs).toBe(1e9);
+  });
+
+  it("tells of throttling from the second event on", () => {
+    const throttling = new Throttling();
+    expect(threadTimes(raw([], 0n, 500n), throttling)).not.toHaveProperty("throttledNs");
+    expect(threadTimes(raw([], 0n, 700n), throttling)).toMatchObject({ throttledNs: 200 });
+    expect(threadTimes(raw([], 0n, 700n), throttling)).not.toHaveProperty("throttledNs");
+  });
+
+  it("is null where threads aren't watched", () => {
+    expect(threadTimes({ threadTimes: null } as RawEvent, new Throttling())).toBeNull();
+  });
+});
+
+describe("explain", () => {
+  it("names a lack of CPU before what the goroutine waited for", () => {
+    expect(explain(times([pause("runnable", 9_000n, 9_250n)]), "select")).toBe(
+      "Its thread was ready to run, but waited 250 ms of the last 1.0 s for a processor (the longest time 250 ms): " +
+        "too little CPU for what runs here.",
+    );
+  });
+
+  it("names the quota before anything else", () => {
+    const quota = { ...times([pause("runnable", 9_000n, 9_900n)]), throttledNs: 900e6 };
+    expect(explain(quota, "select")).toBe(
+      "The CPU quota of its cgroup kept its tasks from running for 900 ms.",
+    );
+  });
+
+  it("doesn't blame short waits, which every machine has", () => {
+    const text = explain(
+      times([pause("runnable", 9_000n, 9_050n), pause("blocked", 9_100n, 9_950n)]),
+      "IO wait",
+    );
+    expect(text).toBe(
+      "The goroutine last waited for the network or a pipe (IO wait): the other side did not answer in time. " +
+        "Its thread ran for about 10 % of the last 1.0 s, and had a processor when it needed one.",
+    );
+  });
+
+  it("says what it knows without the scheduler's part, and nothing when it knows nothing", () => {
+    expect(explain(null, "sync.Mutex.Lock")).toBe(
+      "The goroutine last waited for a sync.Mutex that another goroutine held.",
+    );
+    expect(explain(null, undefined)).toBeNull();
+  });
+});
+
+describe("isDeadline", () => {
+  const error = (type: string, ...causes: ErrorValue[]) =>
+    ({ type, causes: causes.map((cause) => ({ via: "unwrap", error: cause })) }) as unknown as ErrorValue;
+  it("looks through the whole chain", () => {
+    expect(isDeadline(error("*fmt.wrapError", error("context.deadlineExceededError")))).toBe(true);
+    expect(isDeadline(error("*net.OpError", error("*poll.DeadlineExceededError")))).toBe(true);
+    expect(isDeadline(error("*fmt.wrapError", error("*errors.errorString")))).toBe(false);
+  });
+});
