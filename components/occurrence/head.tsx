@@ -1,6 +1,7 @@
 "use client";
 import type { Group, OccurrenceEvent } from "../../server/events/index.ts";
 import { formatClock, formatCount, formatNanoseconds } from "../format/index.ts";
+import { ThreadLane } from "../thread-lane/index.ts";
 import { ActionButton, CopyButton, GoName, Tag } from "../ui/index.ts";
 import { occurrenceMarkdown, titleOf } from "./markdown.ts";
 import styles from "./occurrence.module.css";
@@ -74,13 +75,18 @@ export function Head({ event, group, at, known }: Props) {
         </div>
         <div>
           <dt>goroutine</dt>
-          <dd>{goroutine ? goroutine.id : "none"}</dd>
+          <dd>
+            {goroutine ? goroutine.id : "none"}
+            {goroutine?.lastWait && (
+              <span className={styles.quiet}>, last waited for {goroutine.lastWait}</span>
+            )}
+          </dd>
         </div>
         <div>
           <dt>thread</dt>
           <dd>{event.thread}</dd>
         </div>
-        {event.kernel && (
+        {event.kernel && kernelWords(event.kernel) && (
           <div>
             <dt>kernel</dt>
             <dd className={styles.kernel}>{kernelWords(event.kernel)}</dd>
@@ -95,6 +101,12 @@ export function Head({ event, group, at, known }: Props) {
           </div>
         )}
       </dl>
+      {event.kernel?.explanation && (
+        <p className={styles.explanation}>
+          <b>Why the deadline was missed</b> {event.kernel.explanation}
+        </p>
+      )}
+      {event.kernel && <ThreadLane fact={event.kernel} thread={event.thread} />}
     </header>
   );
 }

@@ -1,0 +1,1 @@
+export { ThreadLane } from "./thread-lane.tsx";

@@ -1,0 +1,44 @@
+import type { KernelFact } from "../../server/events/index.ts";
+import { formatNanoseconds } from "../format/index.ts";
+import { laneOf, sumsOf } from "./lane.ts";
+import styles from "./thread-lane.module.css";
+
+const WORDS = {
+  running: "running",
+  runnable: "ready, but without a processor",
+  blocked: "asleep",
+  softirq: "interrupted by softirqs",
+} as const;
+
+/** What an event's thread did in the time before it: one lane, the event at its right end. */
+export function ThreadLane({ fact, thread }: { fact: KernelFact; thread: number }) {
+  const { windowNs, pauses } = fact;
+  if (!windowNs || !pauses) return null;
+  const sums = sumsOf(pauses, windowNs);
+  const shown = (["running", "runnable", "blocked", "softirq"] as const).filter((what) => sums[what] > 0);
+  const words = shown.map((what) => `${formatNanoseconds(sums[what])} ${WORDS[what]}`).join(", ");
+  return (
+    <figure className={styles.figure} data-lane={thread}>
+      <figcaption>
+        Thread {thread}, the last {formatNanoseconds(windowNs)}
+      </figcaption>
+      <div className={styles.lane} role="img" aria-label={words}>
+        {laneOf(pauses, windowNs).map(({ what, left, width, pause }) => (
+          <span
+            key={`${what} ${pause.agoNs}`}
+            data-what={what}
+            style={{ left: `${left}%`, width: `${width}%` }}
+            title={`${WORDS[what]} for ${formatNanoseconds(pause.forNs)}, until ${formatNanoseconds(pause.agoNs)} before`}
+          />
+        ))}
+      </div>
+      <ul className={styles.legend}>
+        {shown.map((what) => (
+          <li key={what} data-what={what}>
+            {WORDS[what]} {formatNanoseconds(sums[what])}
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+}
