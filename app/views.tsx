@@ -9,8 +9,8 @@ import type { View } from "../components/view-state/index.ts";
 import styles from "./views.module.css";
 
 function GroupsPage() {
-  const { rows, hiddenByFilter, hiddenInit } = useGroups(false);
-  if (rows.length === 0) return <EmptyState hiddenByFilter={hiddenByFilter} hiddenInit={hiddenInit} />;
+  const { rows, ...hidden } = useGroups(false);
+  if (rows.length === 0) return <EmptyState {...hidden} />;
   return <GroupTable />;
 }
 

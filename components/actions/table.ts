@@ -30,6 +30,12 @@ const table = [
     keys: ["i"],
     section: "Everywhere",
   },
+  {
+    id: "own",
+    title: "Only errors of the program's own code and its libraries, or all",
+    keys: ["w"],
+    section: "Everywhere",
+  },
   { id: "theme", title: "Light, dark or the system's colours", keys: ["Shift+T"], section: "Everywhere" },
   { id: "help", title: "This sheet", keys: ["?"], section: "Everywhere" },
   { id: "back", title: "Close, or one step back", keys: ["Escape"], section: "Everywhere" },

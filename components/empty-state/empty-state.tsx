@@ -6,7 +6,15 @@ import styles from "./empty-state.module.css";
 import { emptyReason } from "./reason.ts";
 
 /** Why there is nothing to see, and what to do. */
-export function EmptyState({ hiddenByFilter, hiddenInit }: { hiddenByFilter: number; hiddenInit: number }) {
+export function EmptyState({
+  hiddenByFilter,
+  hiddenInit,
+  hiddenOther,
+}: {
+  hiddenByFilter: number;
+  hiddenInit: number;
+  hiddenOther: number;
+}) {
   const { model } = useShown();
   const status = useLive((s) => s.status);
   const { filter, adjust } = useView();
@@ -17,6 +25,7 @@ export function EmptyState({ hiddenByFilter, hiddenInit }: { hiddenByFilter: num
     filter,
     hiddenByFilter,
     hiddenInit,
+    hiddenOther,
   });
   return (
     <section className={styles.empty} data-reason={reason.kind} aria-label={reason.title}>
@@ -29,6 +38,7 @@ export function EmptyState({ hiddenByFilter, hiddenInit }: { hiddenByFilter: num
       ))}
       <Commands lines={reason.commands} />
       {reason.kind === "filter" && <Button onClick={() => adjust({ filter: "" })}>Clear the filter</Button>}
+      {reason.kind === "only-others" && <Button onClick={() => adjust({ own: false })}>Show them</Button>}
       {reason.kind === "only-init" && <Button onClick={() => adjust({ init: true })}>Show them</Button>}
     </section>
   );

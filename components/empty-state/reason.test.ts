@@ -22,6 +22,7 @@ const facts = (part: Partial<EmptyFacts>): EmptyFacts => ({
   filter: "",
   hiddenByFilter: 0,
   hiddenInit: 0,
+  hiddenOther: 0,
   ...part,
 });
 
@@ -66,5 +67,6 @@ describe("emptyReason", () => {
     expect(reason).toMatchObject({ kind: "filter", title: "The filter hides all 12 groups" });
     expect(reason.body).toContain("“timeout”");
     expect(emptyReason(facts({ hiddenInit: 1 }))).toMatchObject({ kind: "only-init" });
+    expect(emptyReason(facts({ hiddenInit: 1, hiddenOther: 2 }))).toMatchObject({ kind: "only-others" });
   });
 });

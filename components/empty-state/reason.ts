@@ -11,6 +11,7 @@ export interface EmptyReason {
     | "ended"
     | "no-errors"
     | "only-init"
+    | "only-others"
     | "filter";
   title: string;
   body: string;
@@ -28,6 +29,7 @@ export interface EmptyFacts {
   filter: string;
   hiddenByFilter: number;
   hiddenInit: number;
+  hiddenOther: number;
 }
 
 const RUN = "npm run -s errscope --";
@@ -54,6 +56,17 @@ export function emptyReason(facts: EmptyFacts): EmptyReason {
     const n = facts.hiddenByFilter;
     const title = n === 1 ? "The filter hides the only group" : `The filter hides all ${n} groups`;
     return { ...plain, kind: "filter", title, body: `Nothing here matches “${filter.trim()}”.` };
+  }
+  if (facts.hiddenOther > 0) {
+    const n = facts.hiddenOther;
+    const title = "No errors of the program’s own code so far";
+    const groups = n === 1 ? "One group" : `${n} groups`;
+    return {
+      ...plain,
+      kind: "only-others",
+      title,
+      body: `${groups} of the standard library’s and the runtime’s are hidden.`,
+    };
   }
   if (facts.hiddenInit > 0) {
     return {

@@ -14,6 +14,9 @@ export interface Searchable {
   op: string;
   kind: string;
   pid: string;
+  /** Whose code: module, library, standard, runtime. */
+  origin: string;
+  trap: string;
 }
 type Key = keyof Searchable;
 
@@ -29,6 +32,8 @@ const KEYS: Record<string, Key> = {
   op: "op",
   kind: "kind",
   pid: "pid",
+  origin: "origin",
+  trap: "trap",
 };
 
 interface Term {

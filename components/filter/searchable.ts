@@ -1,10 +1,11 @@
-import type { Event, GraphNode, Group } from "../../server/events/index.ts";
+import { type Event, type GraphNode, type Group, originOf } from "../../server/events/index.ts";
 import type { Searchable } from "./query.ts";
 
 /** A target's id is `pid:starttime`. */
 const pidOf = (target: string) => target.slice(0, target.indexOf(":"));
 
-export function searchableGroup(group: Group): Searchable {
+/** @param modules module paths of the traced programs */
+export function searchableGroup(group: Group, modules: readonly string[] = []): Searchable {
   return {
     type: group.chain.join(" "),
     message: `${group.template} ${group.message}`,
@@ -14,6 +15,8 @@ export function searchableGroup(group: Group): Searchable {
     op: group.site.op,
     kind: group.kind,
     pid: group.targets.map(pidOf).join(" "),
+    origin: originOf(group.site.package, modules),
+    trap: (group.traps ?? []).join(" "),
   };
 }
 
@@ -31,6 +34,8 @@ export function searchableEvent(event: Event): Searchable | null {
     op: site.op,
     kind: event.kind,
     pid: String(event.process.pid),
+    origin: originOf(site.package, []),
+    trap: (event.traps ?? []).join(" "),
   };
 }
 

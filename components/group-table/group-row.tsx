@@ -1,6 +1,7 @@
 import type { Group } from "../../server/events/index.ts";
 import { baseName, formatAge, formatCompact, formatCount, parseTime } from "../format/index.ts";
 import { Sparkline } from "../sparkline/index.ts";
+import { TrapTags } from "../traps/index.ts";
 import { GoName, Tag } from "../ui/index.ts";
 import styles from "./group-table.module.css";
 import { splitTemplate } from "./list.ts";
@@ -30,6 +31,7 @@ export function GroupRow({ group, now, selected, onOpen }: Props) {
           {group.kind !== "error" && <Tag tone="panic">{group.kind}</Tag>}
           {group.init && <Tag title="made by package initialisation">init</Tag>}
           <GoName name={group.type} />
+          <TrapTags traps={group.traps} />
         </span>
         <span className={styles.message} title={group.message}>
           {group.template ? (

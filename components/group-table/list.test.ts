@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { group } from "../testing/events.ts";
 import { holdOrder, type ListOptions, listGroups, splitTemplate } from "./list.ts";
 
-const options: ListOptions = { filter: "", init: false, sort: "count", descending: true };
+const options: ListOptions = {
+  filter: "",
+  init: false,
+  own: false,
+  modules: [],
+  sort: "count",
+  descending: true,
+};
 const groups = [
   group("a", { count: 3, type: "*fs.PathError", template: "open <…>", lastSeen: "2026-11-25T02:15:09Z" }),
   group("b", { count: 9, type: "syscall.Errno", template: "refused", lastSeen: "2026-11-25T02:15:01Z" }),
@@ -31,6 +38,22 @@ describe("listGroups", () => {
       hiddenByFilter: 2,
     });
     expect(ids({ init: true })).toEqual(["b", "c", "a", "d"]);
+  });
+  it("tells the program's own code from the standard library", () => {
+    const at = (id: string, name: string) => group(id, { site: { ...groups[0]!.site, package: name } });
+    const packages = ["main", "net/http", "internal/poll", "runtime", "shop/store", "github.com/lib/pq"];
+    const made = packages.map((name, i) => at(String(i), name));
+    const list = listGroups(made, { ...options, own: true, modules: ["shop"] });
+    expect(list.rows.map((g) => g.site.package)).toEqual(["main", "shop/store", "github.com/lib/pq"]);
+    expect(list.hiddenOther).toBe(3);
+    expect(
+      listGroups(made, { ...options, filter: "origin:standard" }).rows.map((g) => g.site.package),
+    ).toEqual(["net/http", "internal/poll"]);
+  });
+  it("finds groups by trap", () => {
+    const lost = group("t", { traps: ["cause-lost"] });
+    const list = listGroups([...groups, lost], { ...options, filter: "trap:lost" });
+    expect(list.rows.map((g) => g.id)).toEqual(["t"]);
   });
 });
 

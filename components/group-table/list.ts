@@ -1,4 +1,4 @@
-import type { Group } from "../../server/events/index.ts";
+import { type Group, originOf } from "../../server/events/index.ts";
 import { compileFilter, searchableGroup } from "../filter/index.ts";
 import type { SortKey } from "../view-state/index.ts";
 
@@ -6,6 +6,10 @@ export interface ListOptions {
   filter: string;
   /** Show groups that package initialisation made. */
   init: boolean;
+  /** Only what the program's own module and its libraries make. */
+  own: boolean;
+  /** Module paths of the traced programs. */
+  modules: readonly string[];
   sort: SortKey;
   descending: boolean;
 }
@@ -13,6 +17,8 @@ export interface GroupList {
   rows: Group[];
   /** Groups left out because they are of package initialisation. */
   hiddenInit: number;
+  /** Groups left out because the standard library or the runtime made them. */
+  hiddenOther: number;
   /** Groups left out by the filter's words. */
   hiddenByFilter: number;
 }
@@ -31,10 +37,11 @@ export function listGroups(groups: Iterable<Group>, options: ListOptions): Group
   const matches = compileFilter(options.filter);
   const keyOf = KEYS[options.sort];
   const sign = options.descending ? -1 : 1;
-  const list: GroupList = { rows: [], hiddenInit: 0, hiddenByFilter: 0 };
+  const list: GroupList = { rows: [], hiddenInit: 0, hiddenOther: 0, hiddenByFilter: 0 };
   for (const group of groups) {
     if (group.init && !options.init) list.hiddenInit++;
-    else if (matches && !matches(searchableGroup(group))) list.hiddenByFilter++;
+    else if (options.own && !isOwn(group, options.modules)) list.hiddenOther++;
+    else if (matches && !matches(searchableGroup(group, options.modules))) list.hiddenByFilter++;
     else list.rows.push(group);
   }
   list.rows.sort((a, b) => {
@@ -43,6 +50,12 @@ export function listGroups(groups: Iterable<Group>, options: ListOptions): Group
     return a.id < b.id ? -1 : 1;
   });
   return list;
+}
+
+/** Made by the program's module or a library of it, not by the standard library or the runtime. */
+export function isOwn(group: Group, modules: readonly string[]): boolean {
+  const origin = originOf(group.site.package, modules);
+  return origin === "module" || origin === "library";
 }
 
 /** The rows in the order they had, with those that are new at the end: rows must not move under a hand that is about to

@@ -8,15 +8,16 @@ import { type GroupList, holdOrder, listGroups } from "./list.ts";
 /** The list as filter, order and toggles say. While `held`, rows stay where they are and new ones come last. */
 export function useGroups(held: boolean): GroupList {
   const shown = useShown();
-  const { filter, init, sort, descending } = useView();
+  const { filter, init, own, sort, descending } = useView();
   const order = useRef<{ asked: string; ids: string[] }>({ asked: "", ids: [] });
   return useMemo(() => {
-    const list = listGroups(shown.model.groups.values(), { filter, init, sort, descending });
-    const asked = JSON.stringify([filter, init, sort, descending]);
+    const modules = shown.model.targets.flatMap((target) => target.module ?? []);
+    const list = listGroups(shown.model.groups.values(), { filter, init, own, modules, sort, descending });
+    const asked = JSON.stringify([filter, init, own, sort, descending]);
     const rows = held && order.current.asked === asked ? holdOrder(list.rows, order.current.ids) : list.rows;
     order.current = { asked, ids: rows.map((g) => g.id) };
     return { ...list, rows };
-  }, [shown, filter, init, sort, descending, held]);
+  }, [shown, filter, init, own, sort, descending, held]);
 }
 
 /** The newest occurrence of a group that can be shown; null when none is left in the page's memory. */

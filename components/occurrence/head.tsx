@@ -2,6 +2,7 @@
 import type { Group, OccurrenceEvent } from "../../server/events/index.ts";
 import { formatClock, formatCount, formatNanoseconds } from "../format/index.ts";
 import { ThreadLane } from "../thread-lane/index.ts";
+import { TrapTags } from "../traps/index.ts";
 import { ActionButton, CopyButton, GoName, Tag } from "../ui/index.ts";
 import { occurrenceMarkdown, titleOf } from "./markdown.ts";
 import styles from "./occurrence.module.css";
@@ -49,6 +50,7 @@ export function Head({ event, group, at, known }: Props) {
         {event.kind === "error" && !event.made && (
           <Tag title="The value was made earlier; here it was seen again">seen again</Tag>
         )}
+        <TrapTags traps={event.traps} />
         {event.init && <Tag>package initialisation</Tag>}
         {event.sampled > 1 && <Tag tone="warn">stands for {formatCount(event.sampled)}</Tag>}
       </div>

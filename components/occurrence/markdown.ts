@@ -1,6 +1,7 @@
 import type { ErrorValue, Frame, OccurrenceEvent } from "../../server/events/index.ts";
 import { headOf } from "../filter/index.ts";
 import { errorOf } from "../live/index.ts";
+import { TRAPS } from "../traps/index.ts";
 
 /** Values of a chain that are written out; a report is for reading. */
 const MOST_VALUES = 100;
@@ -19,6 +20,8 @@ export function occurrenceMarkdown(event: OccurrenceEvent): string {
     `- ${goroutine ? `goroutine ${goroutine.id}` : "no goroutine"}${goroutine?.createdBy ? `, created by ${code(goroutine.createdBy)}` : ""}, thread ${event.thread}`,
     `- ${event.time}, event ${code(event.id)}`,
   ];
+  for (const trap of event.traps ?? []) lines.push(`- **${TRAPS[trap].name}**: ${TRAPS[trap].meaning}`);
+  if (event.kernel?.explanation) lines.push(`- why the deadline was missed: ${event.kernel.explanation}`);
   if (event.sampled > 1) lines.push(`- stands for ${event.sampled} occurrences`);
   const error = errorOf(event);
   if (error && error.causes.length > 0) lines.push("", "**Chain**", "", ...chainLines(error));

@@ -29,9 +29,13 @@ export function Sightings({
             <>
               recovered by <GoName name={recovered.site.function} /> at {formatClock(recovered.time)}
             </>
+          ) : endOf(model.events, event.id) ? (
+            "Nothing recovered it: it ended the program."
           ) : (
             "No recover was seen so far."
           )}
+          {event.during && " It began in a deferred call, while another panic was on its way."}
+          {event.again && " The same value was recovered before, and thrown again here."}
         </p>
       )}
       {others.length === 0 && event.kind === "error" && (
@@ -60,12 +64,25 @@ function sightingsOf(model: ReadModel, event: OccurrenceEvent): { how: string; o
   if (!error) return [];
   const { seen, carried } = model.sightings(event.process, error.id);
   const later = [
-    ...seen.map((other) => ({ other, how: other.kind === "error" && other.made ? "made" : "seen" })),
+    ...seen.map((other) => ({ other, how: howSeen(other) })),
     ...carried.map((other) => ({ other, how: other.kind === "panic" ? "panic" : other.site.op })),
   ];
   return later
     .filter(({ other }) => other.id !== event.id)
     .sort((a, b) => (a.other.id < b.other.id ? -1 : 1));
+}
+
+/** What happened to the value there, in one word. */
+function howSeen(event: OccurrenceEvent): string {
+  if (event.kind !== "error") return event.kind;
+  if (event.made) return "made";
+  if (event.site.op === "mention") return "written";
+  return event.site.op === "sentinel" ? "used" : "seen";
+}
+
+function endOf(events: Iterable<Event>, panic: string): boolean {
+  for (const event of events) if (event.kind === "fatal" && event.panic === panic) return true;
+  return false;
 }
 
 function recoverOf(events: Iterable<Event>, panic: string) {

@@ -4,6 +4,7 @@ import { useActions, useKeys } from "../actions/index.ts";
 import { ConnectionMark, LostConnection } from "../connection/index.ts";
 import { FilterBox } from "../filter/index.ts";
 import { formatCompact, formatCount } from "../format/index.ts";
+import { isOwn } from "../group-table/index.ts";
 import { HelpSheet } from "../help-sheet/index.ts";
 import { Ledger } from "../ledger/index.ts";
 import { useLive, useShown } from "../live/index.ts";
@@ -28,7 +29,7 @@ const TABS: {
 /** Everything around the views: where one is, what is traced, what was counted. */
 export function Shell({ children }: { children: ReactNode }) {
   const { model } = useShown();
-  const { view, group, init, go, adjust } = useView();
+  const { view, group, init, own, go, adjust } = useView();
   const paused = useLive((s) => s.paused);
   const behind = useLive((s) => s.behind);
   const setPaused = useLive((s) => s.setPaused);
@@ -41,6 +42,7 @@ export function Shell({ children }: { children: ReactNode }) {
     "view.graph": () => go({ view: "graph", group, occurrence: null }),
     pause: () => setPaused(!paused),
     init: () => adjust({ init: !init }),
+    own: () => adjust({ own: !own }),
     theme: nextTheme,
   });
   const groups = [...model.groups.values()].filter((g) => init || !g.init).length;
@@ -85,6 +87,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <ConnectionMark />
         <Ledger />
         <span className={styles.spacer} />
+        <OwnToggle />
         <InitToggle />
         <span className={styles.memory} title="The page keeps the newest 20,000 events">
           {formatCount(model.events.length)} events in memory
@@ -118,6 +121,19 @@ function Tab({
       {tab.title}
       {count !== null && <span className={styles.count}>{formatCount(count)}</span>}
     </button>
+  );
+}
+
+function OwnToggle() {
+  const { model } = useShown();
+  const { own } = useView();
+  const modules = model.targets.flatMap((target) => target.module ?? []);
+  const others = [...model.groups.values()].filter((g) => !g.init && !isOwn(g, modules)).length;
+  if (others === 0) return null;
+  return (
+    <ActionButton action="own" pressed={own}>
+      {formatCount(others)} of the standard library {own ? "hidden" : "shown"}
+    </ActionButton>
   );
 }
 

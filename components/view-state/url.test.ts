@@ -17,6 +17,7 @@ const anyState: fc.Arbitrary<ViewState> = fc.record({
   node: fc.option(name),
   filter: fc.string(),
   init: fc.boolean(),
+  own: fc.boolean(),
   made: fc.boolean(),
   sort: fc.constantFrom(...SORT_KEYS),
   descending: fc.boolean(),

@@ -18,6 +18,8 @@ export interface ViewState {
   filter: string;
   /** Show errors that package initialisation made. */
   init: boolean;
+  /** Only errors that the program's own module and its libraries make. */
+  own: boolean;
   /** Flame graph: only errors seen for the first time. */
   made: boolean;
   sort: SortKey;
@@ -33,6 +35,7 @@ export const DEFAULT_VIEW_STATE: ViewState = {
   node: null,
   filter: "",
   init: false,
+  own: false,
   made: true,
   sort: "count",
   descending: true,
@@ -40,7 +43,7 @@ export const DEFAULT_VIEW_STATE: ViewState = {
 };
 
 /** Our own parameters, so that others (`ws`, `token`) stay in the address. */
-const OURS = ["view", "group", "occurrence", "node", "q", "init", "made", "sort", "table"];
+const OURS = ["view", "group", "occurrence", "node", "q", "init", "own", "made", "sort", "table"];
 
 export function parseViewState(search: string): ViewState {
   const params = new URLSearchParams(search);
@@ -54,6 +57,7 @@ export function parseViewState(search: string): ViewState {
     node: params.get("node") || null,
     filter: params.get("q") ?? "",
     init: flag(params.get("init"), d.init),
+    own: flag(params.get("own"), d.own),
     made: flag(params.get("made"), d.made),
     sort: sortKey ?? d.sort,
     descending: sortKey ? sort.startsWith("-") : d.descending,
@@ -76,6 +80,7 @@ export function formatViewState(state: ViewState, search = ""): string {
   put("node", state.node, null);
   put("q", state.filter, "");
   put("init", state.init ? "1" : "0", d.init ? "1" : "0");
+  put("own", state.own ? "1" : "0", d.own ? "1" : "0");
   put("made", state.made ? "1" : "0", d.made ? "1" : "0");
   put("sort", sortText(state), sortText(d));
   put("table", state.table ? "1" : "0", d.table ? "1" : "0");

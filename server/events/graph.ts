@@ -1,6 +1,6 @@
 /** Groups and the propagation graph as they travel from the collector to the page, the store and a snapshot. */
 import { z } from "zod";
-import { causeViaSchema, siteSchema } from "./event.ts";
+import { causeViaSchema, siteSchema, trapSchema } from "./event.ts";
 
 /** Occurrences with one fingerprint: type chain, site and message template (what Sentry calls an issue). */
 export const groupSchema = z.object({
@@ -26,6 +26,10 @@ export const groupSchema = z.object({
   spark: z.array(z.number().int()),
   sparkEnd: z.number().int(),
   targets: z.array(z.string()),
+  /** Those of any of its occurrences. */
+  traps: z.array(trapSchema).optional(),
+  /** Times that a value made here was given to package fmt: written, logged, or made a text. */
+  written: z.number().int().optional(),
 });
 export type Group = z.infer<typeof groupSchema>;
 

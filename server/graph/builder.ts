@@ -16,6 +16,10 @@ export class GraphBuilder {
    *   of the graph until something comes from them.
    */
   add(event: Event, target = String(event.process.pid)): string | null {
+    if (event.kind === "error" && event.site.op === "mention") {
+      const made = this.#propagation.groupOf(event.error.id);
+      if (made) this.#groups.wrote(made, event.sampled);
+    }
     if (!isOccurrence(event)) return null;
     const group = this.#groups.add(event, target);
     const value = errorOf(event);

@@ -83,9 +83,18 @@ export class Groups {
     if (event.time < group.firstSeen) group.firstSeen = event.time;
     group.occurrences = [event.id, ...group.occurrences].slice(0, MAX_OCCURRENCES);
     if (!group.targets.includes(target) && group.targets.length < MAX_TARGETS) group.targets.push(target);
+    for (const trap of event.traps ?? []) {
+      if (!group.traps?.includes(trap)) group.traps = [...(group.traps ?? []), trap].sort();
+    }
     spark(group, secondOf(event.time), event.sampled);
     this.#changed.add(group);
     return group;
+  }
+
+  /** A value of the group was given to package fmt. */
+  wrote(group: Group, occurrences: number): void {
+    group.written = (group.written ?? 0) + occurrences;
+    this.#changed.add(group);
   }
 
   all(): Group[] {

@@ -101,6 +101,12 @@ export class Propagation {
     if (goroutine !== null) remember(this.#used, keyOfUse(goroutine, value.id), origin);
   }
 
+  /** The group of an error value that was seen being made. */
+  groupOf(value: string): Group | null {
+    const origin = this.#made.get(value);
+    return (origin && this.#nodes.get(origin.node)?.group) ?? null;
+  }
+
   /** A panic or fatal error: the error that it was raised with, if it was one, leads to it. */
   raised(group: Group, value: ErrorValue | null, occurrences: number, goroutine: number | null): void {
     const taking = start(group, occurrences, goroutine);

@@ -1,0 +1,2 @@
+export { TrapTags } from "./trap-tags.tsx";
+export { TRAPS } from "./traps.ts";
