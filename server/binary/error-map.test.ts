@@ -5,31 +5,38 @@ import { calleesOf } from "./callees.ts";
 import { deriveRuntimeFacts } from "./derive-g.ts";
 import { buildErrorMap, readGoBinary } from "./index.ts";
 
-/** Offsets in struct g as DWARF of each release has them. */
-const facts: [GoVersion, number, number | null, number][] = [
-  ["1.20.14", 152, null, 296],
-  ["1.22.0", 152, 272, 280],
-  ["1.24.0", 160, 280, 288],
-  ["1.25.0", 152, 272, 280],
-  ["1.26.8", 152, 280, 288],
-  ["1.27.1", 152, 280, 288],
+/** Offsets in struct g (goid, parentGoid, gopc, waitreason) and of m.curg, as DWARF of each release has them. */
+const facts: [GoVersion, number, number | null, number, number, number][] = [
+  ["1.20.14", 152, null, 296, 176, 192],
+  ["1.22.0", 152, 272, 280, 176, 192],
+  ["1.24.0", 160, 280, 288, 184, 192],
+  ["1.25.0", 152, 272, 280, 176, 184],
+  ["1.26.8", 152, 280, 288, 176, 184],
+  ["1.27.1", 152, 280, 288, 176, 184],
 ];
 
 describe("error map", () => {
   test.each(facts)(
     "Go %s: offsets in g by its code and by the table agree",
-    (go, goid, parentGoid, gopc) => {
+    (go, goid, parentGoid, gopc, waitReason, mCurg) => {
       const binary = readGoBinary(readFileSync(buildGo({ dir: "tests/go/unwrap", go, form: "stripped" })));
       const map = buildErrorMap(binary);
-      expect(map.facts).toEqual({ goid, parentGoid, gopc, itabInter: 0, itabType: 8 });
+      const { park, ...offsets } = map.facts;
+      expect(offsets).toEqual({ goid, parentGoid, gopc, itabInter: 0, itabType: 8 });
+      expect(park).toMatchObject({ waitReason, mCurg, gM: 48 });
+      expect(park!.reasons.slice(0, 3)).toEqual(["", "GC assist marking", "IO wait"]);
+      expect(park!.reasons).toEqual(
+        expect.arrayContaining(["select", "chan receive", "sleep", "sync.Mutex.Lock"]),
+      );
       const derived = map.derivations.filter((derivation) => derivation.name.startsWith("g."));
       expect(derived.map(({ name, checked }) => [name, checked])).toEqual([
         ["g.goid", true],
         ["g.parentGoid", true],
         ["g.gopc", true],
+        ["g.waitreason", true],
       ]);
       for (const { name, from } of derived) {
-        if (name !== "g.parentGoid" || parentGoid !== null)
+        if (name !== "g.waitreason" && (name !== "g.parentGoid" || parentGoid !== null))
           expect(from).toMatch(/machine code of .*, equal to the table/);
       }
     },
