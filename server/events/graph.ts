@@ -28,7 +28,8 @@ export const groupSchema = z.object({
   targets: z.array(z.string()),
   /** Those of any of its occurrences. */
   traps: z.array(trapSchema).optional(),
-  /** Times that a value made here was given to package fmt: written, logged, or made a text. */
+  /** Times that a value made here was seen given to package fmt: written, logged, or made a text; not by the Error method of
+   * an error that holds it. */
   written: z.number().int().optional(),
 });
 export type Group = z.infer<typeof groupSchema>;

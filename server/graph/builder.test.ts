@@ -85,6 +85,39 @@ describe("groups", () => {
     expect(builder.add({ ...made("load", 4, value("e1", "*T", "x")), made: false })).toBeNull();
     expect(builder.groups()).toEqual([]);
   });
+
+  it("knows the traps of any occurrence, and of a panic also those that only its recover tells", () => {
+    const builder = new GraphBuilder();
+    const error = value("e1", "*T", "x");
+    builder.add({ ...made("load", 4, error), traps: ["typed-nil"] });
+    builder.add({ ...made("load", 4, error), traps: ["cause-lost"] });
+    const panic: PanicEvent = { ...base("text", 5), stack: [], kind: "panic", value: { type: "string", text: "" } };
+    builder.add(panic);
+    builder.takeChangedGroups();
+    const recover = { ...base("catch", 6), stack: [], kind: "recover", panic: panic.id } as const;
+    builder.add({ ...recover, traps: ["error-method-panicked"] });
+    expect(builder.takeChangedGroups()).toHaveLength(1);
+    builder.add(recover);
+    expect(builder.groups().map((g) => g.traps)).toEqual([
+      ["cause-lost", "typed-nil"],
+      ["error-method-panicked"],
+    ]);
+  });
+
+  it("counts how often values of a group were written, but not where they are part of another's text", () => {
+    const builder = new GraphBuilder();
+    const error = value("e1", "*T", "x");
+    builder.add(made("load", 4, error));
+    const mention = (name: string, id = "e1"): ErrorEvent => ({
+      ...made(name, 7, value(id, "*T", "x")),
+      made: false,
+      site: { ...site(name, 7), op: "mention" },
+    });
+    builder.add({ ...mention("main.report"), sampled: 2 });
+    builder.add(mention("net/url.(*Error).Error"));
+    builder.add(mention("main.report", "e2"));
+    expect(builder.groups().map((g) => [g.count, g.written])).toEqual([[1, 2]]);
+  });
 });
 
 describe("propagation", () => {

@@ -4,6 +4,9 @@ import { errorOf, Groups, isOccurrence } from "./groups.ts";
 import { Propagation } from "./propagation.ts";
 import { rootCauses } from "./root-cause.ts";
 
+/** Methods that package fmt asks for a text: what is formatted in one is part of that text, and was not written as it is. */
+const isTextMethod = (name: string): boolean => /\.(Error|String|GoString|Format)$/.test(name);
+
 export class GraphBuilder {
   readonly #groups = new Groups();
   readonly #propagation = new Propagation();
@@ -16,7 +19,8 @@ export class GraphBuilder {
    *   of the graph until something comes from them.
    */
   add(event: Event, target = String(event.process.pid)): string | null {
-    if (event.kind === "error" && event.site.op === "mention") {
+    if (event.kind === "recover") this.#groups.recovered(event);
+    if (event.kind === "error" && event.site.op === "mention" && !isTextMethod(event.site.function)) {
       const made = this.#propagation.groupOf(event.error.id);
       if (made) this.#groups.wrote(made, event.sampled);
     }

@@ -1,10 +1,12 @@
 /** Occurrences to groups: one fingerprint, one group. */
-import type { ErrorValue, Event, Group, SiteRef } from "../events/index.ts";
+import type { ErrorValue, Event, Group, SiteRef, Trap } from "../events/index.ts";
 import { hashOf, templateOf } from "./template.ts";
 
 /** Events that are occurrences of a group: errors where they are made or a sentinel is used, panics, fatal errors (but not the end that an
  * unrecovered panic has: the panic is in a group already). */
 export type Occurrence = Extract<Event, { kind: "error" | "panic" | "fatal" }>;
+
+export type RecoverEvent = Extract<Event, { kind: "recover" }>;
 
 export function isOccurrence(event: Event): event is Occurrence {
   if (event.kind === "error") return event.made || event.site.op === "sentinel";
@@ -62,6 +64,7 @@ const MAX_TARGETS = 64;
  * takes the rest. */
 const MAX_GROUPS = 5_000;
 const MAX_GROUPS_OF_SITE = 100;
+const MAX_PANICS = 1_000;
 export const OTHER_MESSAGES = "<other messages>";
 
 /** All groups, and which of them changed since they were last asked for. */
@@ -69,6 +72,8 @@ export class Groups {
   readonly #byFingerprint = new Map<string, Group>();
   readonly #ofSite = new Map<string, number>();
   readonly #changed = new Set<Group>();
+  /** Groups of the newest panics, by the panic's event. */
+  readonly #panics = new Map<string, Group>();
 
   /**
    * @param target id of the target (socket.ts) that the event is of.
@@ -83,12 +88,20 @@ export class Groups {
     if (event.time < group.firstSeen) group.firstSeen = event.time;
     group.occurrences = [event.id, ...group.occurrences].slice(0, MAX_OCCURRENCES);
     if (!group.targets.includes(target) && group.targets.length < MAX_TARGETS) group.targets.push(target);
-    for (const trap of event.traps ?? []) {
-      if (!group.traps?.includes(trap)) group.traps = [...(group.traps ?? []), trap].sort();
-    }
+    this.#trapped(group, event.traps);
+    if (event.kind === "panic") this.#remember(event.id, group);
     spark(group, secondOf(event.time), event.sampled);
     this.#changed.add(group);
     return group;
+  }
+
+  /** A panic was recovered. Package fmt recovers from those in Error methods, and only the recover tells that it was a trap:
+   * the panic's group gets it. */
+  recovered({ panic, traps }: RecoverEvent): void {
+    const group = panic === null || !traps ? undefined : this.#panics.get(panic);
+    if (!group) return;
+    this.#trapped(group, traps);
+    this.#changed.add(group);
   }
 
   /** A value of the group was given to package fmt. */
@@ -105,6 +118,22 @@ export class Groups {
     const changed = [...this.#changed];
     this.#changed.clear();
     return changed;
+  }
+
+  #trapped(group: Group, traps: readonly Trap[] = []): void {
+    for (const trap of traps) {
+      if (!group.traps?.includes(trap)) group.traps = [...(group.traps ?? []), trap].sort();
+    }
+  }
+
+  /** Beyond the limit the oldest is forgotten: a recover follows its panic soon. */
+  #remember(panic: string, group: Group): void {
+    this.#panics.set(panic, group);
+    if (this.#panics.size <= MAX_PANICS) return;
+    for (const oldest of this.#panics.keys()) {
+      this.#panics.delete(oldest);
+      break;
+    }
   }
 
   #groupFor(event: Occurrence, { type, chain, message }: Described): Group {
