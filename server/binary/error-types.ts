@@ -9,7 +9,8 @@ type Types = ReadonlyMap<number, GoType>;
 export type ErrorTypeLayout = Omit<ErrorType, "unwrap" | "message">;
 
 /**
- * Every non-interface type whose method set has `Error() string`, in address order. `size` and `fields` are of the object
+ * Every non-interface type whose method set has `Error() string`, in address order; not those whose values never get into
+ * an interface, of which the linker keeps no method's code. `size` and `fields` are of the object
  * that the interface's data word leads to: for a pointer type of what it points at. A type that is no struct has one
  * field, named "value".
  */
@@ -17,7 +18,7 @@ export function errorTypesOf(binary: Pick<GoBinary, "types" | "errorInterface">)
   const { types } = binary;
   const found: ErrorTypeLayout[] = [];
   for (const type of types.values()) {
-    if (type.kind === "interface" || !hasErrorMethod(type, types)) continue;
+    if (type.kind === "interface" || !hasErrorMethod(type, types) || !isKept(type)) continue;
     const pointer = type.kind === "ptr";
     const object = pointer ? types.get(type.elem) : type;
     if (!object) continue;
@@ -39,6 +40,9 @@ export function hasErrorMethod(type: GoType, types: Types): boolean {
   const methods = type.kind === "interface" ? type.interfaceMethods : type.methods;
   return methods.some((method) => method.name === "Error" && returnsOneString(types.get(method.type), types));
 }
+
+/** True if the code of its Error method is there, for calls through an interface. */
+const isKept = (type: GoType): boolean => type.methods.some(({ name, ifn }) => name === "Error" && ifn !== 0);
 
 function returnsOneString(func: GoType | undefined, types: Types): boolean {
   if (func?.kind !== "func" || func.params.length !== 0 || func.results.length !== 1) return false;

@@ -15,8 +15,28 @@ export interface TrueType {
   /** Number of the kind, 0 where DWARF doesn't say. */
   kind: number;
   size: number;
-  /** `type` is 0 where the program has no runtime type for the field. */
-  fields: { name: string; offset: number; type: number }[] | null;
+  fields: TrueField[] | null;
+}
+export interface TrueField {
+  name: string;
+  offset: number;
+  /** 0 where the program has no runtime type for the field. */
+  type: number;
+  typeName: string;
+  embedded: boolean;
+}
+/** A method named Error, Unwrap or Cause. */
+export interface TrueMethod {
+  /** As its symbol: `pkg/path.(*T).Error`. */
+  name: string;
+  address: number;
+  /** False where DWARF doesn't tell the signature. */
+  known: boolean;
+  params: number;
+  /** Each once or several times. */
+  results: string[];
+  /** What its source returns: `a.b` a field of the receiver, `.` the receiver, `nil`, `? expression`; [] without source. */
+  returns: string[];
 }
 export interface TrueFrame {
   function: string;
@@ -31,13 +51,35 @@ export interface GroundTruth {
   itabs: Record<string, number>;
   /** One list for each of the program counters asked for. */
   frames: TrueFrame[][];
+  methods: TrueMethod[];
+}
+
+/** Where the sources of a program are, to look at what its methods return. */
+export interface Sources {
+  module: string;
+  dir: string;
+  goroot: string;
+  cache: string;
 }
 
 /** Symbols and DWARF of an executable built without -s -w, by debug/elf and debug/dwarf. */
-export function groundTruth(executable: string, pcs: readonly number[] = []): GroundTruth {
+export function groundTruth(executable: string, pcs: readonly number[] = [], sources?: Sources): GroundTruth {
   const input = pcs.map((pc) => `${pc.toString(16)}\n`).join("");
   const options = { input, encoding: "utf8", maxBuffer: 1 << 30 } as const;
-  return JSON.parse(execFileSync(buildGo({ dir: "tests/go/groundtruth" }), [executable], options));
+  const from = sources ? (["module", "dir", "goroot", "cache"] as const) : [];
+  const args = [...from.map((name) => `-${name}=${sources![name]}`), executable];
+  return JSON.parse(execFileSync(buildGo({ dir: "tests/go/groundtruth" }), args, options));
+}
+
+/** A symbol as the function table names it: without the ABI; up to Go 1.20 type arguments and lengths are left out. */
+export function tableName(symbol: string, minor: number): string {
+  const name = symbol.replace(/\.abi(0|internal)$/, "");
+  return minor <= 20 ? name.replace(/\[.*\]/, "[...]") : name;
+}
+
+/** Types declared in functions are numbered, after a dot in symbols and a middle dot in the table, or not at all. */
+export function localTypes(name: string): string {
+  return name.replace(/[.·](\d+)/g, /^type[:.]\./.test(name) ? "" : "·$1");
 }
 
 /** Names of what the linker puts into a program, as it spells them. */

@@ -1,14 +1,16 @@
 // Command groundtruth prints, as JSON, what the symbol table and DWARF of a Go executable say, for tests to compare with
 // what errscope read of the stripped build of the same program. Program counters (hexadecimal, one a line) on standard
-// input are answered with their source position and inlined frames.
+// input are answered with their source position and inlined frames. With -module and the like the source of methods
+// named Unwrap and Cause is looked at, too.
 package main
 
 import (
 	"bufio"
-	"debug/dwarf"
 	"debug/elf"
 	"encoding/json"
+	"flag"
 	"fmt"
+	"go/ast"
 	"os"
 	"strconv"
 	"strings"
@@ -25,16 +27,23 @@ type truth struct {
 	Types     []runtimeType     `json:"types"`
 	Itabs     map[string]uint64 `json:"itabs"`
 	Frames    [][]frame         `json:"frames"`
+	Methods   []method          `json:"methods"`
 }
 
 func main() {
-	if err := run(os.Args[1]); err != nil {
+	from := &sources{parsed: map[string]*ast.File{}}
+	flag.StringVar(&from.module, "module", "", "path of the main module")
+	flag.StringVar(&from.dir, "dir", "", "its folder")
+	flag.StringVar(&from.goroot, "goroot", "", "root of the Go that built it")
+	flag.StringVar(&from.cache, "cache", "", "module cache")
+	flag.Parse()
+	if err := run(flag.Arg(0), from); err != nil {
 		fmt.Fprintln(os.Stderr, "groundtruth:", err)
 		os.Exit(1)
 	}
 }
 
-func run(path string) error {
+func run(path string, from *sources) error {
 	file, err := elf.Open(path)
 	if err != nil {
 		return err
@@ -51,7 +60,14 @@ func run(path string) error {
 	if t.Types, err = runtimeTypes(file, data); err != nil {
 		return err
 	}
-	if t.Frames, err = readFrames(file, data); err != nil {
+	positions, err := newPositions(file, data)
+	if err != nil {
+		return err
+	}
+	if t.Frames, err = readFrames(positions); err != nil {
+		return err
+	}
+	if t.Methods, err = methods(file, data, positions, from); err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(t)
@@ -77,11 +93,7 @@ func symbols(file *elf.File, t *truth) error {
 	return nil
 }
 
-func readFrames(file *elf.File, data *dwarf.Data) ([][]frame, error) {
-	positions, err := newPositions(file, data)
-	if err != nil {
-		return nil, err
-	}
+func readFrames(positions *positions) ([][]frame, error) {
 	frames := [][]frame{}
 	for scanner := bufio.NewScanner(os.Stdin); scanner.Scan(); {
 		pc, err := strconv.ParseUint(scanner.Text(), 16, 64)

@@ -10,6 +10,7 @@ const (
 	attrGoKind        dwarf.Attr = 0x2900
 	attrGoKey         dwarf.Attr = 0x2901
 	attrGoElem        dwarf.Attr = 0x2902
+	attrGoEmbedded    dwarf.Attr = 0x2903
 	attrGoRuntimeType dwarf.Attr = 0x2904
 )
 
@@ -17,7 +18,9 @@ type field struct {
 	Name   string `json:"name"`
 	Offset int64  `json:"offset"`
 	// Static address of the field's runtime type, 0 if the program has none.
-	Type uint64 `json:"type"`
+	Type     uint64 `json:"type"`
+	TypeName string `json:"typeName"`
+	Embedded bool   `json:"embedded"`
 }
 
 type runtimeType struct {
@@ -43,6 +46,7 @@ func runtimeTypes(file *elf.File, data *dwarf.Data) ([]runtimeType, error) {
 		return 0
 	}
 	addresses := map[dwarf.Offset]uint64{}
+	typeNames := map[dwarf.Offset]string{}
 	names := map[uint64]bool{}
 	var entries []*dwarf.Entry
 	members := map[dwarf.Offset][]*dwarf.Entry{}
@@ -62,6 +66,9 @@ func runtimeTypes(file *elf.File, data *dwarf.Data) ([]runtimeType, error) {
 		if entry.Tag == dwarf.TagStructType {
 			owner = entry
 		}
+		if name, ok := entry.Val(dwarf.AttrName).(string); ok {
+			typeNames[entry.Offset] = name
+		}
 		if address := addressOf(entry); address != 0 {
 			addresses[entry.Offset] = address
 			entries = append(entries, entry)
@@ -80,21 +87,22 @@ func runtimeTypes(file *elf.File, data *dwarf.Data) ([]runtimeType, error) {
 		t.Kind, _ = entry.Val(attrGoKind).(int64)
 		t.Size, _ = entry.Val(dwarf.AttrByteSize).(int64)
 		if t.Kind == 25 {
-			t.Fields = fields(members[entry.Offset], addresses)
+			t.Fields = fields(members[entry.Offset], addresses, typeNames)
 		}
 		types = append(types, t)
 	}
 	return types, nil
 }
 
-func fields(members []*dwarf.Entry, addresses map[dwarf.Offset]uint64) []field {
+func fields(members []*dwarf.Entry, addresses map[dwarf.Offset]uint64, names map[dwarf.Offset]string) []field {
 	var fields []field
 	for _, member := range members {
 		f := field{}
 		f.Name, _ = member.Val(dwarf.AttrName).(string)
+		f.Embedded, _ = member.Val(attrGoEmbedded).(bool)
 		f.Offset, _ = member.Val(dwarf.AttrDataMemberLoc).(int64)
 		if t, ok := member.Val(dwarf.AttrType).(dwarf.Offset); ok {
-			f.Type = addresses[t]
+			f.Type, f.TypeName = addresses[t], names[t]
 		}
 		fields = append(fields, f)
 	}
