@@ -1,4 +1,5 @@
 export { type Origin, originOf } from "../../server/events/index.ts";
+export { endWords } from "./ending.ts";
 export * from "./names.ts";
 export * from "./number.ts";
 export * from "./time.ts";

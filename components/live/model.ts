@@ -5,6 +5,7 @@
 import type {
   Counters,
   Event,
+  ExitEvent,
   Group,
   LostEvent,
   OccurrenceEvent,
@@ -13,11 +14,13 @@ import type {
   State,
   Target,
 } from "../../server/events/index.ts";
+import { PanicIndex } from "./panics.ts";
 import { EventRing } from "./ring.ts";
 import { ValueIndex, valueKey } from "./values.ts";
 
 const RING_CAPACITY = 20_000;
 const LOST_KEPT = 200;
+const ENDINGS_KEPT = 200;
 const EMPTY_GRAPH: PropagationGraph = { nodes: [], edges: [], rootCauses: [] };
 const NO_COUNTS: Counters = { hits: 0, shown: 0, sampled: 0, lost: 0, passed: 0, mismatched: 0 };
 
@@ -26,6 +29,9 @@ export interface Origin {
   /** False: the value was made before it could be seen, or that event is no longer known; it was seen here. */
   made: boolean;
 }
+
+/** How a program ended: what the runtime said last, and the end itself. */
+export type Ending = ExitEvent | Extract<Event, { kind: "fatal" }>;
 
 export interface ReadModel {
   /** Oldest first. */
@@ -36,6 +42,8 @@ export interface ReadModel {
   readonly counters: Counters;
   /** The newest `lost` events, oldest first. */
   readonly lost: readonly LostEvent[];
+  /** The newest endings of programs, oldest first. */
+  readonly endings: readonly Ending[];
   /** Events left out because this page did not understand them. */
   readonly unreadable: number;
   /** Events that the collector told this page it did not get one by one. */
@@ -58,6 +66,8 @@ export interface ReadModel {
     process: Event["process"],
     errorId: string,
   ): { seen: OccurrenceEvent[]; carried: OccurrenceEvent[] };
+  /** What names a panic as its own: its recover, the fatal error that it became, panics during it or of its value again. */
+  aboutPanic(id: string): OccurrenceEvent[];
 }
 
 export class LiveModel implements ReadModel {
@@ -67,12 +77,14 @@ export class LiveModel implements ReadModel {
   targets: Target[] = [];
   counters: Counters = NO_COUNTS;
   lost: LostEvent[] = [];
+  endings: Ending[] = [];
   unreadable = 0;
   missed = 0;
   version: string | null = null;
   collectorTime = 0;
   arrived = 0;
   #values = new ValueIndex();
+  #panics = new PanicIndex();
   /** Group of an event, by the event's own word or by the group's list of its newest occurrences. */
   #groupOf = new Map<string, string>();
   /** Ids of a group's events, oldest first. */
@@ -127,8 +139,11 @@ export class LiveModel implements ReadModel {
 
   sightings(process: Event["process"], errorId: string) {
     const key = valueKey(process, errorId);
-    const known = (ids: readonly string[]) => ids.flatMap((id) => this.occurrence(id) ?? []);
-    return { seen: known(this.#values.seen(key)), carried: known(this.#values.carried(key)) };
+    return { seen: this.#known(this.#values.seen(key)), carried: this.#known(this.#values.carried(key)) };
+  }
+
+  aboutPanic(id: string): OccurrenceEvent[] {
+    return this.#known(this.#panics.about(id));
   }
 
   /** A copy that later messages don't change, for a paused view. */
@@ -142,6 +157,7 @@ export class LiveModel implements ReadModel {
     copy.targets = [...this.targets];
     copy.counters = this.counters;
     copy.lost = [...this.lost];
+    copy.endings = [...this.endings];
     copy.unreadable = this.unreadable;
     copy.missed = this.missed;
     copy.version = this.version;
@@ -153,10 +169,16 @@ export class LiveModel implements ReadModel {
   #forget(): void {
     this.events = new EventRing(RING_CAPACITY);
     this.#values.clear();
+    this.#panics.clear();
     this.#groupOf.clear();
     this.#members.clear();
     this.lost = [];
+    this.endings = [];
     this.missed = 0;
+  }
+
+  #known(ids: readonly string[]): OccurrenceEvent[] {
+    return ids.flatMap((id) => this.occurrence(id) ?? []);
   }
 
   #takeState(state: State): void {
@@ -174,6 +196,11 @@ export class LiveModel implements ReadModel {
       if (evicted) this.#evict(evicted);
       if (!added) continue;
       this.#values.add(event);
+      this.#panics.add(event);
+      if (event.kind === "exit" || event.kind === "fatal") {
+        this.endings.push(event);
+        if (this.endings.length > ENDINGS_KEPT) this.endings.shift();
+      }
       if (event.kind === "lost") {
         this.lost.push(event);
         if (this.lost.length > LOST_KEPT) this.lost.shift();
@@ -204,6 +231,7 @@ export class LiveModel implements ReadModel {
 
   #evict(event: Event): void {
     this.#values.remove(event);
+    this.#panics.remove(event);
     const group = this.#groupOf.get(event.id);
     this.#groupOf.delete(event.id);
     if (group) this.#members.get(group)?.delete(event.id);

@@ -1,9 +1,10 @@
 "use client";
-import type { Event, OccurrenceEvent } from "../../server/events/index.ts";
+import { useMemo } from "react";
+import type { OccurrenceEvent } from "../../server/events/index.ts";
 import { baseName, formatClock, formatCount } from "../format/index.ts";
-import { errorOf, type ReadModel, useShown } from "../live/index.ts";
+import { useShown } from "../live/index.ts";
 import { GoName, Tag } from "../ui/index.ts";
-import { titleOf } from "./markdown.ts";
+import { type Fact, whatBecame } from "./became.ts";
 import styles from "./occurrence.module.css";
 
 const MOST = 12;
@@ -16,76 +17,64 @@ export function Sightings({
   event: OccurrenceEvent;
   onOpen(other: OccurrenceEvent): void;
 }) {
-  const { model } = useShown();
-  const others = sightingsOf(model, event);
-  if (event.kind !== "error" && event.kind !== "panic") return null;
-  const recovered = event.kind === "panic" ? recoverOf(model.events, event.id) : null;
+  const shown = useShown();
+  const { facts, elsewhere } = useMemo(() => whatBecame(shown.model, event), [shown, event]);
+  if (event.kind === "goexit") return null;
   return (
     <section aria-labelledby="sightings" className={styles.sightings}>
       <h2 id="sightings">What became of it</h2>
-      {event.kind === "panic" && (
+      {facts.length === 0 && (
         <p className={styles.quiet}>
-          {recovered ? (
-            <>
-              recovered by <GoName name={recovered.site.function} /> at {formatClock(recovered.time)}
-            </>
-          ) : endOf(model.events, event.id) ? (
-            "Nothing recovered it: it ended the program."
-          ) : (
-            "No recover was seen so far."
-          )}
-          {event.during && " It began in a deferred call, while another panic was on its way."}
-          {event.again && " The same value was recovered before, and thrown again here."}
+          {event.kind === "panic"
+            ? "No recover was seen so far."
+            : "No later event of this page’s memory has to do with it."}
         </p>
       )}
-      {others.length === 0 && event.kind === "error" && (
-        <p className={styles.quiet}>No later event of this page’s memory carries this value.</p>
-      )}
       <ul>
-        {others.slice(0, MOST).map(({ how, other }) => (
-          <li key={other.id}>
-            <button type="button" className={styles.sighting} onClick={() => onOpen(other)}>
-              <Tag>{how}</Tag>
-              <GoName name={titleOf(other).type} />
-              <span className={styles.where}>
-                <GoName name={other.site.function} /> {baseName(other.site.file)}:{other.site.line}
-              </span>
-            </button>
+        {facts.slice(0, MOST).map((fact) => (
+          <li key={fact.event.id}>
+            <FactRow fact={fact} onOpen={onOpen} />
           </li>
         ))}
       </ul>
-      {others.length > MOST && <p className={styles.quiet}>and {formatCount(others.length - MOST)} more</p>}
+      {facts.length > MOST && <p className={styles.quiet}>and {formatCount(facts.length - MOST)} more</p>}
+      {elsewhere > 0 && (
+        <p className={styles.quiet}>
+          The program shares this value: {formatCount(elsewhere)} other {elsewhere === 1 ? "event" : "events"}{" "}
+          with it {elsewhere === 1 ? "is" : "are"} not listed here.
+        </p>
+      )}
     </section>
   );
 }
 
-function sightingsOf(model: ReadModel, event: OccurrenceEvent): { how: string; other: OccurrenceEvent }[] {
-  const error = errorOf(event);
-  if (!error) return [];
-  const { seen, carried } = model.sightings(event.process, error.id);
-  const later = [
-    ...seen.map((other) => ({ other, how: howSeen(other) })),
-    ...carried.map((other) => ({ other, how: other.kind === "panic" ? "panic" : other.site.op })),
-  ];
-  return later
-    .filter(({ other }) => other.id !== event.id)
-    .sort((a, b) => (a.other.id < b.other.id ? -1 : 1));
-}
-
-/** What happened to the value there, in one word. */
-function howSeen(event: OccurrenceEvent): string {
-  if (event.kind !== "error") return event.kind;
-  if (event.made) return "made";
-  if (event.site.op === "mention") return "written";
-  return event.site.op === "sentinel" ? "used" : "seen";
-}
-
-function endOf(events: Iterable<Event>, panic: string): boolean {
-  for (const event of events) if (event.kind === "fatal" && event.panic === panic) return true;
-  return false;
-}
-
-function recoverOf(events: Iterable<Event>, panic: string) {
-  for (const event of events) if (event.kind === "recover" && event.panic === panic) return event;
-  return null;
+function FactRow({ fact, onOpen }: { fact: Fact; onOpen(other: OccurrenceEvent): void }) {
+  const { how, title, bad, event, type, at } = fact;
+  const words = (
+    <>
+      <Tag tone={bad ? "bad" : "plain"}>{how}</Tag>
+      {type && <GoName name={type} short />}
+      <span className={styles.where}>
+        {at ? (
+          <>
+            <GoName name={at.function} short /> {baseName(at.file)}:{at.line}
+          </>
+        ) : (
+          formatClock(event.time)
+        )}
+      </span>
+    </>
+  );
+  // The end of a process is no occurrence: there is nothing more to open than what the line says.
+  if (event.kind === "exit")
+    return (
+      <p className={styles.sighting} title={title}>
+        {words}
+      </p>
+    );
+  return (
+    <button type="button" className={styles.sighting} title={title} onClick={() => onOpen(event)}>
+      {words}
+    </button>
+  );
 }

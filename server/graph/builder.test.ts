@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ErrorEvent, ErrorValue, PanicEvent } from "../events/index.ts";
+import type { ErrorEvent, ErrorValue, Event, PanicEvent } from "../events/index.ts";
 import { GraphBuilder } from "./index.ts";
 
 let clock = 0;
@@ -91,10 +91,15 @@ describe("groups", () => {
     const error = value("e1", "*T", "x");
     builder.add({ ...made("load", 4, error), traps: ["typed-nil"] });
     builder.add({ ...made("load", 4, error), traps: ["cause-lost"] });
-    const panic: PanicEvent = { ...base("text", 5), stack: [], kind: "panic", value: { type: "string", text: "" } };
+    const panic: PanicEvent = {
+      ...base("text", 5),
+      stack: [],
+      kind: "panic",
+      value: { type: "string", text: "" },
+    };
     builder.add(panic);
     builder.takeChangedGroups();
-    const recover = { ...base("catch", 6), stack: [], kind: "recover", panic: panic.id } as const;
+    const recover: Event = { ...base("catch", 6), stack: [], kind: "recover", panic: panic.id };
     builder.add({ ...recover, traps: ["error-method-panicked"] });
     expect(builder.takeChangedGroups()).toHaveLength(1);
     builder.add(recover);

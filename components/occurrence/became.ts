@@ -1,0 +1,176 @@
+/** What led to an occurrence and what became of its value, as far as the page's memory reaches. Pure. */
+import type { ErrorValue, Event, ExitEvent, OccurrenceEvent, SiteRef } from "../../server/events/index.ts";
+import { endWords } from "../format/index.ts";
+import { errorOf, type ReadModel, valuesBelow } from "../live/index.ts";
+import { mentionOf } from "./mention.ts";
+
+export interface Fact {
+  /** One or two words. */
+  how: string;
+  /** The same as a sentence. */
+  title: string;
+  bad?: boolean;
+  event: OccurrenceEvent | ExitEvent;
+  /** Type of another error or panic that came of the value. */
+  type?: string;
+  at: Pick<SiteRef, "function" | "file" | "line"> | null;
+}
+
+export interface Became {
+  /** Oldest first. */
+  facts: Fact[];
+  /** Events that hold the same value but are not told, since the program shares the value and they may be other stories. */
+  elsewhere: number;
+}
+
+export function whatBecame(model: ReadModel, event: OccurrenceEvent): Became {
+  const facts = new Map<string, Fact>();
+  const add = (fact: Fact | null) => {
+    if (fact && fact.event.id !== event.id && !facts.has(fact.event.id)) facts.set(fact.event.id, fact);
+  };
+  const own = event.kind === "panic" ? event.id : "panic" in event ? event.panic : undefined;
+  if (event.kind === "panic") {
+    add(
+      before(
+        model,
+        event.during,
+        "began during",
+        "This panic began in a deferred call, while that one was on its way",
+      ),
+    );
+    add(
+      before(model, event.again, "thrown again", "That panic was recovered, and its value thrown again here"),
+    );
+  } else add(before(model, own ?? undefined, "panic", "The panic that this is the end of"));
+  for (const other of own ? model.aboutPanic(own) : []) add(afterPanic(other, own!));
+  const error = errorOf(event);
+  const { others, elsewhere } = error ? withValue(model, event, error) : { others: [], elsewhere: 0 };
+  for (const other of others) add(error && sighting(other, error.id));
+  for (const end of model.endings) {
+    if (end.kind !== "exit" || !sameProcess(end, event)) continue;
+    if (event.kind === "fatal" || (error && end.inFlight.includes(error.id))) add(exitFact(end));
+  }
+  return { facts: [...facts.values()].sort((a, b) => (a.event.id < b.event.id ? -1 : 1)), elsewhere };
+}
+
+function exitFact(end: ExitEvent): Fact {
+  const title = end.signal
+    ? `The program was killed by ${end.signal} while this was in flight`
+    : `The program exited with status ${end.code} here`;
+  return { how: endWords(end), title, bad: true, event: end, at: end.site ?? null };
+}
+
+function before(model: ReadModel, id: string | undefined, how: string, title: string): Fact | null {
+  const other = id ? model.occurrence(id) : null;
+  return other && { how, title, event: other, at: other.site };
+}
+
+function afterPanic(event: OccurrenceEvent, panic: string): Fact {
+  const fact = { event, at: event.site };
+  if (event.kind === "recover") return { ...fact, how: "recovered", title: "recover stopped the panic here" };
+  if (event.kind === "fatal")
+    return {
+      ...fact,
+      how: "ended the program",
+      title: "Nothing recovered the panic: it ended the program",
+      bad: true,
+    };
+  if (event.kind === "panic" && event.again === panic)
+    return { ...fact, how: "thrown again", title: "It was recovered, and its value thrown again here" };
+  return { ...fact, how: "another panic", title: "Another panic began in a deferred call during this one" };
+}
+
+/** The same value is known elsewhere: of a value that was made once, all of that is its story. A value that the program
+ * shares (a sentinel, a static text) has many: told is what happened on this goroutine, until it used the value anew. */
+function withValue(model: ReadModel, event: OccurrenceEvent, error: ErrorValue) {
+  const { seen, carried } = model.sightings(event.process, error.id);
+  const all = [...seen, ...carried].filter((other) => other.id !== event.id);
+  const begins = seen.filter((other) => beginning(other));
+  const made = begins.filter((other) => other.kind === "error");
+  if ((made.length > 0 ? made : begins).length === 1) return { others: all, elsewhere: 0 };
+  if (!event.goroutine) return { others: [], elsewhere: all.length };
+  const others = storyOf(model.events, event, error.id);
+  const told = new Set(others.map((other) => other.id));
+  return { others, elsewhere: all.filter((other) => !told.has(other.id)).length };
+}
+
+/** Whether a value enters the story here, rather than being passed on. */
+function beginning(event: OccurrenceEvent): boolean {
+  if (event.kind === "error") return event.made || event.site.op === "sentinel" || event.site.op === "return";
+  return event.kind === "panic" && !event.again;
+}
+
+function storyOf(events: Iterable<Event>, event: OccurrenceEvent, id: string): OccurrenceEvent[] {
+  const here = [...events].filter(
+    (other): other is OccurrenceEvent =>
+      "sampled" in other &&
+      other.goroutine?.id === event.goroutine?.id &&
+      sameProcess(other, event) &&
+      holds(other, id),
+  );
+  here.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const isBeginning = (other: OccurrenceEvent) =>
+    errorOf(other)?.id === id && other.kind === "error" && beginning(other);
+  const at = here.findIndex((other) => other.id === event.id);
+  const from = here.findLastIndex((other, i) => i <= at && isBeginning(other));
+  const isEnd = (other: OccurrenceEvent) =>
+    isBeginning(other) || (event.kind === "panic" && other.kind === "panic");
+  const to = here.findIndex((other, i) => i > at && isEnd(other));
+  return here
+    .slice(from < 0 ? Math.max(0, at) : from, to < 0 ? undefined : to)
+    .filter((other) => other.id !== event.id);
+}
+
+function holds(event: OccurrenceEvent, id: string): boolean {
+  const root = errorOf(event);
+  return root !== null && valuesBelow(root).some((value) => value.id === id);
+}
+
+function sighting(event: OccurrenceEvent, id: string): Fact {
+  const root = errorOf(event)!;
+  const fact = { event, at: event.site };
+  if (root.id !== id) {
+    const via = viaOf(root, id);
+    if (event.kind === "panic")
+      return { ...fact, how: "panic", title: "A panic with an error that came from it", type: root.type };
+    if (via === "mention")
+      return {
+        ...fact,
+        how: "text taken",
+        title: "Its text went into this error without %w: errors.Is can't find it there",
+        type: root.type,
+      };
+    if (via === "field")
+      return {
+        ...fact,
+        how: "held",
+        title: "Held in a field of this error that Unwrap does not return",
+        type: root.type,
+      };
+    const how = event.site.op === "join" ? "joined" : "wrapped";
+    return { ...fact, how, title: `This error was made with it: ${how}`, type: root.type };
+  }
+  if (event.kind !== "error")
+    return { ...fact, how: event.kind, title: "A panic with this value", type: root.type };
+  if (event.made) return { ...fact, how: "made", title: "The value was made here" };
+  if (event.site.op === "sentinel")
+    return { ...fact, how: "used", title: "The package-level error was used here" };
+  if (event.site.op !== "mention")
+    return { ...fact, how: "seen again", title: "The same value was used again here" };
+  const { how, at } = mentionOf(event);
+  const title =
+    how === "part of a text" ? "Its text became part of another error's" : `The error was ${how} here`;
+  return { event, how, title, at: at ?? event.site };
+}
+
+/** How the value is held by the one that is nearest to the outside. */
+function viaOf(root: ErrorValue, id: string): ErrorValue["causes"][number]["via"] | null {
+  for (const value of valuesBelow(root)) {
+    for (const { via, error } of value.causes) if (error.id === id) return via;
+  }
+  return null;
+}
+
+function sameProcess(a: Event, b: Event): boolean {
+  return a.process.pid === b.process.pid && a.process.host === b.process.host;
+}
