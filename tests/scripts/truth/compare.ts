@@ -146,7 +146,12 @@ export function trueErrorTypes(truth: GroundTruth, linked: Linked): TrueType[] {
     if (name === "error") return true;
     const method = methods.get(methodSymbol(name, "Error") ?? "");
     if (!method || depth > 8) return false;
-    if (method.known) return method.params === 0 && method.results.every((result) => result === "string");
+    if (method.known)
+      return (
+        method.params === 0 &&
+        method.results.length > 0 &&
+        method.results.every((result) => result === "string")
+      );
     const plain = name.replace(/^\*/, "");
     const value = methods.get(methodSymbol(plain, "Error") ?? "");
     if (value?.known) return isError(plain, depth + 1);
