@@ -78,7 +78,8 @@ static __always_inline int is_error(struct hit *hit)
 {
 	if (hit->site->flags & (ES_SITE_TEXT | ES_SITE_PLAIN))
 		return 1;
-	if (!hit->word0)
+	/* nil is no error; but panic(nil) is a panic */
+	if (!hit->word0 && hit->site->op != ES_OP_PANIC)
 		return 0;
 	return hit->site->flags & ES_SITE_EFACE ? is_error_type(hit) : is_error_itab(hit);
 }

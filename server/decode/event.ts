@@ -126,6 +126,7 @@ export function decodeEvent(
       const value = panicValue(raw, executable, () => tree(null)?.root ?? null);
       const links = panics.began(raw, common.id, value);
       const kernel = "error" in value ? calls.behind(raw, value.error, false, executable.symbols) : null;
+      const traps = "error" in value ? trapsOf(value.error) : [];
       if ("error" in value) endings.seen(raw.goroutine, value.error.id);
       return now({
         ...common,
@@ -134,6 +135,7 @@ export function decodeEvent(
         value,
         ...links,
         ...(kernel ? { kernel } : {}),
+        ...(traps.length > 0 ? { traps } : {}),
       });
     }
     case "fatal": {
@@ -211,7 +213,8 @@ function commonOf(raw: RawEvent, site: Site, executable: Executable, process: Pr
     goroutine: goroutineOf(raw, executable),
     stack,
     ...(note ? { stackNote: note } : {}),
-    ...(duringInit(stack) ? { init: true } : {}),
+    // What ends the program is nobody's housekeeping: sysmon is who sees a deadlock.
+    ...(site.op !== "fatal" && duringInit(stack) ? { init: true } : {}),
     sampled: 1 + raw.skipped,
   } as const;
 }

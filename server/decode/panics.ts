@@ -20,6 +20,8 @@ interface Binary {
 }
 
 const MAX_GOROUTINES = 10_000;
+/** panic(nil), as the runtime prints it. */
+const NIL = { type: "nil", text: "nil" };
 
 /** The panics of a process's goroutines: which run, and which was recovered last. */
 export class Panics {
@@ -44,7 +46,9 @@ export class Panics {
   /** Id of the newest panic of this goroutine with the recovered value; null when it began before we attached. */
   recovered(raw: RawEvent): string | null {
     const list = this.#running.get(raw.goroutine) ?? [];
-    const at = list.findLastIndex((panic) => panic.type === raw.word0 && panic.data === raw.word1);
+    // From Go 1.21 on panic(nil) is recovered as a *runtime.PanicNilError, which gopanic makes.
+    const isIt = ({ type, data }: Panicking) => (type === raw.word0 && data === raw.word1) || type === 0n;
+    const at = list.findLastIndex(isIt);
     if (at < 0) return null;
     const [panic] = list.splice(at);
     if (list.length === 0) this.#running.delete(raw.goroutine);
@@ -74,6 +78,7 @@ export function panicValue(
   executable: Binary,
   tree: () => ErrorValue | null,
 ): PanicEvent["value"] {
+  if (raw.word0 === 0n) return NIL;
   const root = raw.nodes[0];
   const address = Number(raw.word0 - raw.bias);
   if (executable.names.errorType(address)) {

@@ -92,8 +92,9 @@ const PRINTERS = new Set(["fmt", "log", "log/slog", "log/internal"]);
 
 /** The frame that had an error's text made: the innermost one outside the packages that write texts. */
 export function mentionFrame(stack: readonly Frame[]): Frame {
-  const isOutside = ({ function: name }: Frame) => !PRINTERS.has(packageOf(name)) && !isConstructor(name);
-  return stack.find(isOutside) ?? stack[0] ?? unknownFrame;
+  const isInside = (frame: Frame) =>
+    PRINTERS.has(packageOf(frame.function)) || isConstructor(frame.function) || isRuntime(frame);
+  return stack.find((frame) => !isInside(frame)) ?? stack[0] ?? unknownFrame;
 }
 
 const ENDERS = new Set(["runtime", "syscall", "os", "log", "log/slog"]);

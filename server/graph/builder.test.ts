@@ -42,6 +42,57 @@ const made = (name: string, line: number, error: ErrorValue): ErrorEvent => ({
   made: true,
 });
 
+describe("failed calls", () => {
+  const call = { syscall: "openat", errno: "ENOENT", agoNs: 1, runqueueDelayNs: null, softirqNs: null };
+  const opened = (id: string, path: string): ErrorEvent => ({
+    ...made(
+      "open",
+      1,
+      value(id, "*fs.PathError", `open ${path}`, value("e0", "syscall.Errno", "no such file")),
+    ),
+    kernel: { ...call, path },
+  });
+
+  it("lead to the error that they became, and are the root cause of what came of it", () => {
+    const builder = new GraphBuilder();
+    const first = opened("e1", "/a");
+    builder.add(first);
+    builder.add(made("load", 2, value("e2", "*fmt.wrapError", "load: open /a", first.error)));
+    const { nodes, edges, rootCauses } = builder.graph();
+    const node = nodes.find(({ kind }) => kind === "kernel")!;
+    expect(node).toMatchObject({ type: "openat ENOENT", label: "/a", count: 1 });
+    expect(edges.map(({ source, via }) => [source, via])).toContainEqual([node.id, "unwrap"]);
+    expect(rootCauses.map((root) => [root.node, root.explains])).toEqual([[node.id, 2]]);
+    expect(rootCauses[0]!.reason).toBe(
+      "2 of 2 occurrences came from the failed call openat ENOENT of /a: it led to 2 other groups.",
+    );
+  });
+
+  it("that nothing came of are no root cause", () => {
+    const builder = new GraphBuilder();
+    builder.add(opened("e1", "/a"));
+    expect(builder.graph().rootCauses).toEqual([]);
+  });
+
+  it("keep apart what was used by several goroutines", () => {
+    const builder = new GraphBuilder();
+    const eof = value("e9", "*errors.errorString", "EOF");
+    const used = (line: number, id: number): ErrorEvent => ({
+      ...made("use", line, eof),
+      made: false,
+      site: { ...site("use", line), op: "sentinel" },
+      goroutine: { id, parent: null, createdBy: null },
+    });
+    builder.add(used(1, 1));
+    builder.add(used(2, 2));
+    const wrap = made("wrap", 3, value("e10", "*fmt.wrapError", "wrap: EOF", eof));
+    const group = builder.add({ ...wrap, goroutine: { id: 1, parent: null, createdBy: null } });
+    const { edges, nodes } = builder.graph();
+    const [edge] = edges.filter(({ target }) => target === `g:${group}`);
+    expect(nodes.find(({ id }) => id === edge!.source)!.where).toBe("use use.go:1");
+  });
+});
+
 describe("groups", () => {
   it("puts what differs only in numbers into one group, and other sites into others", () => {
     const builder = new GraphBuilder();

@@ -11,16 +11,18 @@ const MAX_ROOTS = 50;
 
 export function rootCauses({ nodes, edges, explained, led, total }: Picture): RootCause[] {
   const caused = new Set(edges.map((edge) => edge.target));
+  const targets = targetsOf(edges);
   const roots = nodes
     .filter(({ id }) => led.has(id) && !caused.has(id))
-    .map((node) => ({ node, explains: explained.get(node.id) ?? 0 }));
+    .map((node) => ({ node, explains: explained.get(node.id) ?? 0, groups: groupsAfter(node.id, targets) }))
+    // A failed call and the errno that it became are one failure: something must have come of them.
+    .filter(({ node, groups }) => node.kind !== "kernel" || groups > 1);
   roots.sort((a, b) => b.explains - a.explains || (a.node.id < b.node.id ? -1 : 1));
-  const targets = targetsOf(edges);
-  return roots.slice(0, MAX_ROOTS).map(({ node, explains }) => ({
+  return roots.slice(0, MAX_ROOTS).map(({ node, explains, groups }) => ({
     node: node.id,
     explains,
     share: total === 0 ? 0 : explains / total,
-    reason: reasonOf(node, explains, total, groupsAfter(node.id, targets)),
+    reason: reasonOf(node, explains, total, groups),
   }));
 }
 
