@@ -10,7 +10,9 @@ const thing = searchableGroup(
     template: "open <…>: no such file or directory",
     message: "open /etc/shop.toml: no such file or directory",
     targets: ["71:900", "710:12"],
+    traps: ["cause-lost"],
   }),
+  [],
 );
 const matches = (text: string) => compileFilter(text)?.(thing);
 
@@ -33,6 +35,11 @@ describe("compileFilter", () => {
     ['"no such file"', true],
     ['"such no file"', false],
     ['-"no such file"', false],
+    ["origin:module", true],
+    ["origin:standard", false],
+    ["module", false],
+    ["trap:cause-lost", true],
+    ["trap:typed-nil", false],
     ["pid:71", true],
     ["pid:7", false],
     ["pid:710", true],
@@ -49,6 +56,9 @@ it("searches events by their head, and leaves out what is no occurrence", () => 
   const event = errorEvent("1", {
     error: errorValue("e", { message: "dial tcp: refused", type: "*net.OpError" }),
   });
-  expect(compileFilter("refused type:operror pid:71")?.(searchableEvent(event)!)).toBe(true);
-  expect(searchableEvent({ ...event, kind: "goexit" } as never)).toBeNull();
+  expect(compileFilter("refused type:operror pid:71")?.(searchableEvent(event, [])!)).toBe(true);
+  const library = { ...event, site: { ...event.site, package: "example.com/shop/store" } };
+  expect(compileFilter("origin:library")?.(searchableEvent(library, [])!)).toBe(true);
+  expect(compileFilter("origin:library")?.(searchableEvent(library, ["example.com/shop"])!)).toBe(false);
+  expect(searchableEvent({ ...event, kind: "goexit" } as never, [])).toBeNull();
 });

@@ -65,5 +65,8 @@ export function compileFilter(text: string): Filter {
 function found(term: Term, thing: Partial<Searchable>): boolean {
   if (term.key === "pid") return thing.pid?.split(" ").includes(term.text) ?? false;
   if (term.key) return thing[term.key]?.toLowerCase().includes(term.text) ?? false;
-  return Object.values(thing).some((value) => value.toLowerCase().includes(term.text));
+  // Whose code it is, is a class and no text: a word like “module” would find everything.
+  return Object.entries(thing).some(
+    ([key, value]) => key !== "origin" && value.toLowerCase().includes(term.text),
+  );
 }

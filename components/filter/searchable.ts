@@ -5,7 +5,7 @@ import type { Searchable } from "./query.ts";
 const pidOf = (target: string) => target.slice(0, target.indexOf(":"));
 
 /** @param modules module paths of the traced programs */
-export function searchableGroup(group: Group, modules: readonly string[] = []): Searchable {
+export function searchableGroup(group: Group, modules: readonly string[]): Searchable {
   return {
     type: group.chain.join(" "),
     message: `${group.template} ${group.message}`,
@@ -20,8 +20,9 @@ export function searchableGroup(group: Group, modules: readonly string[] = []): 
   };
 }
 
-/** The error or panic of an event with where it happened; null for events that are no occurrence of a group. */
-export function searchableEvent(event: Event): Searchable | null {
+/** The error or panic of an event with where it happened; null for events that are no occurrence of a group.
+ *  @param modules module paths of the traced programs */
+export function searchableEvent(event: Event, modules: readonly string[]): Searchable | null {
   if (event.kind !== "error" && event.kind !== "panic" && event.kind !== "fatal") return null;
   const { type, message } = headOf(event);
   const { site } = event;
@@ -34,7 +35,7 @@ export function searchableEvent(event: Event): Searchable | null {
     op: site.op,
     kind: event.kind,
     pid: String(event.process.pid),
-    origin: originOf(site.package, []),
+    origin: originOf(site.package, modules),
     trap: (event.traps ?? []).join(" "),
   };
 }
@@ -49,8 +50,12 @@ export function headOf(event: Extract<Event, { kind: "error" | "panic" | "fatal"
   return "error" in event.value ? event.value.error : { type: event.value.type, message: event.value.text };
 }
 
-export function searchableNode(node: GraphNode, group: Group | undefined): Partial<Searchable> {
+export function searchableNode(
+  node: GraphNode,
+  group: Group | undefined,
+  modules: readonly string[],
+): Partial<Searchable> {
   return group
-    ? searchableGroup(group)
+    ? searchableGroup(group, modules)
     : { type: node.type, message: node.label, function: node.where, kind: node.kind };
 }

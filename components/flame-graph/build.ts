@@ -1,5 +1,6 @@
 import type { Event } from "../../server/events/index.ts";
 import { type Filter, searchableEvent } from "../filter/index.ts";
+import { isOwnCode } from "../format/index.ts";
 import type { FlameNames } from "./names.ts";
 
 export interface FlameOptions {
@@ -8,6 +9,10 @@ export interface FlameOptions {
   /** Only values seen for the first time; panics count as such. */
   madeOnly: boolean;
   init: boolean;
+  /** Only errors of the program's own code and its libraries. */
+  own: boolean;
+  /** Module paths of the traced programs. */
+  modules: readonly string[];
   /** Events it finds are counted apart; the rest is dimmed, not left out. */
   filter: Filter;
 }
@@ -58,11 +63,12 @@ export function buildFlame(
     if (event.kind !== "error" && event.kind !== "panic" && event.kind !== "fatal") continue;
     if (options.madeOnly && event.kind === "error" && !event.made) continue;
     if (event.init && !options.init) continue;
+    if (options.own && !isOwnCode(event.site.package, options.modules)) continue;
     const group = groupOf(event);
     if (options.group !== null && group !== options.group) continue;
     used++;
     const weight = event.sampled;
-    const matching = !options.filter || options.filter(searchableEvent(event)!) ? weight : 0;
+    const matching = !options.filter || options.filter(searchableEvent(event, options.modules)!) ? weight : 0;
     const path = names.pathOf(event);
     let node = root;
     node.total += weight;

@@ -18,7 +18,14 @@ import { boxAt, layoutFlame, neighbour } from "./layout.ts";
 import { FlameNames } from "./names.ts";
 import { flameLines } from "./table.ts";
 
-const options: FlameOptions = { group: null, madeOnly: false, init: false, filter: null };
+const options: FlameOptions = {
+  group: null,
+  madeOnly: false,
+  init: false,
+  own: false,
+  modules: [],
+  filter: null,
+};
 let ids = 0;
 /** `a b c` is a stack from the outermost function in. */
 const event = (stack: string, part: Partial<Parameters<typeof errorEvent>[1]> = {}) =>
@@ -84,6 +91,9 @@ describe("buildFlame", () => {
     const group = (e: Event) => ("group" in e && e.group) || null;
     expect(build(events, {}, group).tree.total[0]).toBe(3);
     expect(build(events, { madeOnly: true }, group).tree.total[0]).toBe(2);
+    const there = { site: { ...errorEvent("x").site, package: "net/http" } };
+    const both = [errorEvent("1"), errorEvent("2", there)];
+    expect(build(both, { own: true }).tree.total[0]).toBe(1);
     expect(build(events, { init: true }, group).tree.total[0]).toBe(4);
     expect(outline(build(events, { group: "g" }, group))).toEqual([
       "all 1",

@@ -12,20 +12,21 @@ const REBUILD_MS = 1000;
 
 /** The tree of what the page's memory holds, as group, toggles and filter say. */
 export function useFlame(): { tree: FlameTree; names: FlameNames } {
-  const { group, made, init, filter } = useView();
-  const shown = useSlow(useShown(), REBUILD_MS, JSON.stringify([group, made, init, filter]));
+  const { group, made, init, own, filter } = useView();
+  const shown = useSlow(useShown(), REBUILD_MS, JSON.stringify([group, made, init, own, filter]));
   const names = useRef<FlameNames>(null);
   names.current ??= new FlameNames();
   const kept = names.current;
   const tree = useMemo(() => {
     const { model } = shown;
+    const modules = model.targets.flatMap((target) => target.module ?? []);
     const groupOf = (event: Event) => model.groupOf(event)?.id ?? null;
     return buildFlame(
       model.events,
       kept,
-      { group, madeOnly: made, init, filter: compileFilter(filter) },
+      { group, madeOnly: made, init, own, modules, filter: compileFilter(filter) },
       groupOf,
     );
-  }, [shown, kept, group, made, init, filter]);
+  }, [shown, kept, group, made, init, own, filter]);
   return { tree, names: kept };
 }

@@ -28,17 +28,22 @@ export function GroupRow({ group, now, selected, onOpen }: Props) {
     >
       <span className={styles.what}>
         <span className={styles.type} title={group.chain.join(" ← ")}>
-          {group.kind !== "error" && <Tag tone="panic">{group.kind}</Tag>}
+          {group.kind !== "error" && <Tag tone={group.kind === "fatal" ? "bad" : "panic"}>{group.kind}</Tag>}
+          {group.site.op === "sentinel" && (
+            <Tag title="a package-level error, used here; where it was made is a group of its own">used</Tag>
+          )}
           {group.init && <Tag title="made by package initialisation">init</Tag>}
           <GoName name={group.type} />
-          <TrapTags traps={group.traps} />
         </span>
         <span className={styles.message} title={group.message}>
-          {group.template ? (
-            <Template text={group.template} />
-          ) : (
-            <span className={styles.none}>no message</span>
-          )}
+          <span className={styles.text}>
+            {group.template ? (
+              <Template text={group.template} />
+            ) : (
+              <span className={styles.none}>no message</span>
+            )}
+          </span>
+          <TrapTags traps={group.traps} />
         </span>
       </span>
       <span className={styles.site} title={`${site.op} in ${site.function}\n${site.file}:${site.line}`}>
@@ -50,7 +55,7 @@ export function GroupRow({ group, now, selected, onOpen }: Props) {
       <span className={styles.spark}>
         <Sparkline spark={group.spark} end={group.sparkEnd} now={Math.floor(now / 1000)} />
       </span>
-      <span className={styles.count} title={formatCount(group.count)}>
+      <span className={styles.count} title={countWords(group)}>
         {group.count < 100_000 ? formatCount(group.count) : formatCompact(group.count)}
       </span>
       <span className={styles.age} title={group.lastSeen}>
@@ -61,6 +66,13 @@ export function GroupRow({ group, now, selected, onOpen }: Props) {
       </span>
     </button>
   );
+}
+
+/** How often; and how often of that it was written, where that was seen. */
+function countWords({ count, written }: Group): string {
+  return written
+    ? `${formatCount(count)}; written or logged ${formatCount(written)} times`
+    : formatCount(count);
 }
 
 function Template({ text }: { text: string }) {

@@ -22,6 +22,8 @@ const COLUMNS: { key: SortKey | null; title: string; number?: boolean; className
 
 /** Width below which a group takes two lines instead of one. */
 const WIDE = 1080;
+/** Width below which it takes three, as beside an occurrence. */
+const PHONE = 640;
 const ROW = { wide: 32, narrow: 52, rail: 66 };
 
 /** All groups as a grid of virtual rows.
@@ -34,7 +36,7 @@ export function GroupTable({ rail = false }: { rail?: boolean }) {
   const now = useNow();
   const scroller = useRef<HTMLDivElement>(null);
   const { width } = useSize(scroller);
-  const shape = rail ? "rail" : width > 0 && width < WIDE ? "narrow" : "wide";
+  const shape = rail || (width > 0 && width < PHONE) ? "rail" : width > 0 && width < WIDE ? "narrow" : "wide";
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,

@@ -1,3 +1,3 @@
 export { GroupTable } from "./group-table.tsx";
-export { type GroupList, isOwn, type ListOptions, listGroups, splitTemplate } from "./list.ts";
+export { type GroupList, type ListOptions, listGroups, splitTemplate } from "./list.ts";
 export { newestOccurrence, useGroups } from "./use-groups.ts";

@@ -1,5 +1,6 @@
-import { type Group, originOf } from "../../server/events/index.ts";
+import type { Group } from "../../server/events/index.ts";
 import { compileFilter, searchableGroup } from "../filter/index.ts";
+import { isOwnCode } from "../format/index.ts";
 import type { SortKey } from "../view-state/index.ts";
 
 export interface ListOptions {
@@ -40,7 +41,7 @@ export function listGroups(groups: Iterable<Group>, options: ListOptions): Group
   const list: GroupList = { rows: [], hiddenInit: 0, hiddenOther: 0, hiddenByFilter: 0 };
   for (const group of groups) {
     if (group.init && !options.init) list.hiddenInit++;
-    else if (options.own && !isOwn(group, options.modules)) list.hiddenOther++;
+    else if (options.own && !isOwnCode(group.site.package, options.modules)) list.hiddenOther++;
     else if (matches && !matches(searchableGroup(group, options.modules))) list.hiddenByFilter++;
     else list.rows.push(group);
   }
@@ -50,12 +51,6 @@ export function listGroups(groups: Iterable<Group>, options: ListOptions): Group
     return a.id < b.id ? -1 : 1;
   });
   return list;
-}
-
-/** Made by the program's module or a library of it, not by the standard library or the runtime. */
-export function isOwn(group: Group, modules: readonly string[]): boolean {
-  const origin = originOf(group.site.package, modules);
-  return origin === "module" || origin === "library";
 }
 
 /** The rows in the order they had, with those that are new at the end: rows must not move under a hand that is about to

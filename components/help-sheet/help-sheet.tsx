@@ -68,4 +68,6 @@ const FILTER_WORDS = [
   ["type:errno", "type anywhere in the chain"],
   ["fn: file: pkg:", "function, file and line, package"],
   ["op: kind: pid:", "wrap, join, …; panic; process"],
+  ["origin:standard", "whose code: module, library, standard, runtime"],
+  ["trap:", "cause-lost, typed-nil, cyclic-chain, error-method-panicked"],
 ] as const;

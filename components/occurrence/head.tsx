@@ -26,6 +26,7 @@ export function Head({ event, group, at, known }: Props) {
         <span className={styles.position}>
           {at >= 0 ? `${formatCount(at + 1)} of ${formatCount(known)} here` : "not of a known group"}
           {group && `, ${formatCount(group.count)} in all`}
+          {group?.written && `, written or logged ${formatCount(group.written)} times`}
         </span>
         <span className={styles.spacer} />
         <ActionButton action="occurrence.graph" icon="graph" disabled={!group}>
@@ -42,8 +43,8 @@ export function Head({ event, group, at, known }: Props) {
         </CopyButton>
       </div>
       <div className={styles.title}>
-        {event.kind !== "error" && <Tag tone="panic">{event.kind}</Tag>}
-        {event.kind === "error" && <Tag title="What happened at the site">{site.op}</Tag>}
+        {event.kind !== "error" && <Tag tone={event.kind === "fatal" ? "bad" : "panic"}>{event.kind}</Tag>}
+        {event.kind === "error" && <Tag title={OPS[site.op] ?? "What happened at the site"}>{site.op}</Tag>}
         <h1>
           <GoName name={type} />
         </h1>
@@ -112,6 +113,17 @@ export function Head({ event, group, at, known }: Props) {
     </header>
   );
 }
+
+/** What happened at the site, for words that don't say it themselves. */
+const OPS: Partial<Record<OccurrenceEvent["site"]["op"], string>> = {
+  new: "An error was allocated here",
+  convert: "A value became an error here",
+  wrap: "An error was made with a cause here",
+  join: "An error was made of several here",
+  sentinel: "A package-level error was used here",
+  return: "A value that was an error before became one again here",
+  mention: "An error was given to package fmt here: written, logged, or made a text",
+};
 
 function kernelWords(fact: NonNullable<OccurrenceEvent["kernel"]>): string {
   const parts: string[] = [];

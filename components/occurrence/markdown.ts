@@ -22,6 +22,10 @@ export function occurrenceMarkdown(event: OccurrenceEvent): string {
   ];
   for (const trap of event.traps ?? []) lines.push(`- **${TRAPS[trap].name}**: ${TRAPS[trap].meaning}`);
   if (event.kernel?.explanation) lines.push(`- why the deadline was missed: ${event.kernel.explanation}`);
+  if (event.kind === "panic" && event.during)
+    lines.push(`- began in a deferred call during panic ${code(event.during)}`);
+  if (event.kind === "panic" && event.again)
+    lines.push(`- the value of panic ${code(event.again)}, which was recovered, thrown again`);
   if (event.sampled > 1) lines.push(`- stands for ${event.sampled} occurrences`);
   const error = errorOf(event);
   if (error && error.causes.length > 0) lines.push("", "**Chain**", "", ...chainLines(error));

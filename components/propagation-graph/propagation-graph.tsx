@@ -3,7 +3,7 @@ import { useCallback, useMemo, useRef } from "react";
 import type { PropagationGraph as Graph } from "../../server/events/index.ts";
 import { useActions } from "../actions/index.ts";
 import { compileFilter, searchableNode } from "../filter/index.ts";
-import { formatCount } from "../format/index.ts";
+import { formatCount, isOwnCode } from "../format/index.ts";
 import { newestOccurrence } from "../group-table/index.ts";
 import { type ReadModel, useShown } from "../live/index.ts";
 import { ActionButton, Button, useSize } from "../ui/index.ts";
@@ -18,10 +18,10 @@ import { useLayout } from "./use-layout.ts";
 /** Which error came from which: groups, values never seen being made, and facts of the kernel, joined by “came from”. */
 export function PropagationGraph() {
   const { model } = useShown();
-  const { group, node, filter, init, table, go, adjust } = useView();
+  const { group, node, filter, init, own, table, go, adjust } = useView();
   const view = useRef<HTMLElement>(null);
   const { width, height } = useSize(view);
-  const { graph, left } = useWanted(model, model.graph, filter, init);
+  const { graph, left } = useWanted(model, model.graph, filter, init, own);
   const laid = useLayout(graph, width > 0 ? Math.max(0.6, (width - SIDE) / Math.max(200, height)) : 1.6);
   const selected = graph.nodes.find((n) => (group ? n.groupId === group : n.id === node))?.id ?? null;
   const relations = useMemo(() => (selected ? relationsOf(graph.edges, selected) : null), [graph, selected]);
@@ -87,7 +87,9 @@ export function PropagationGraph() {
           <p className={styles.empty}>
             {filter.trim()
               ? `No node matches “${filter.trim()}”.`
-              : "No error has been seen yet, so there is nothing to join."}
+              : own && model.graph.nodes.length > 0
+                ? "No error of the program’s own code is in the graph so far."
+                : "No error has been seen yet, so there is nothing to join."}
           </p>
         ) : table ? (
           <NodeTable graph={graph} groups={model.groups} selected={selected} onSelect={select} />
@@ -117,8 +119,9 @@ export function PropagationGraph() {
 /** Width of the panel at the side, in CSS pixels. */
 const SIDE = 300;
 
-/** The graph without what package initialisation made and nothing wraps, and only the ways that the filter touches. */
-function useWanted(model: ReadModel, graph: Graph, filter: string, init: boolean) {
+/** The graph without what package initialisation made and nothing wraps, and only the ways that the filter touches, and own
+ * code if only that is asked for. */
+function useWanted(model: ReadModel, graph: Graph, filter: string, init: boolean, own: boolean) {
   return useMemo(() => {
     const joined = new Set(graph.edges.flatMap((e) => [e.source, e.target]));
     const matches = compileFilter(filter);
@@ -128,11 +131,13 @@ function useWanted(model: ReadModel, graph: Graph, filter: string, init: boolean
       return !init && !joined.has(id) && its != null && model.groups.get(its)?.init === true;
     };
     const someLoose = graph.nodes.some((n) => loose(n.id));
-    if (!matches && !someLoose) return subgraph(graph, null);
+    if (!matches && !own && !someLoose) return subgraph(graph, null);
+    const modules = model.targets.flatMap((target) => target.module ?? []);
     return subgraph(graph, (id) => {
       const its = byId.get(id)!;
       const group = its.groupId ? model.groups.get(its.groupId) : undefined;
-      return !loose(id) && (!matches || matches(searchableNode(its, group)));
+      if (loose(id) || (own && !(group && isOwnCode(group.site.package, modules)))) return false;
+      return !matches || matches(searchableNode(its, group, modules));
     });
-  }, [model, graph, filter, init]);
+  }, [model, graph, filter, init, own]);
 }

@@ -3,8 +3,7 @@ import type { ReactNode } from "react";
 import { useActions, useKeys } from "../actions/index.ts";
 import { ConnectionMark, LostConnection } from "../connection/index.ts";
 import { FilterBox } from "../filter/index.ts";
-import { formatCompact, formatCount } from "../format/index.ts";
-import { isOwn } from "../group-table/index.ts";
+import { formatCompact, formatCount, isOwnCode } from "../format/index.ts";
 import { HelpSheet } from "../help-sheet/index.ts";
 import { Ledger } from "../ledger/index.ts";
 import { useLive, useShown } from "../live/index.ts";
@@ -128,7 +127,9 @@ function OwnToggle() {
   const { model } = useShown();
   const { own } = useView();
   const modules = model.targets.flatMap((target) => target.module ?? []);
-  const others = [...model.groups.values()].filter((g) => !g.init && !isOwn(g, modules)).length;
+  const others = [...model.groups.values()].filter(
+    (g) => !g.init && !isOwnCode(g.site.package, modules),
+  ).length;
   if (others === 0) return null;
   return (
     <ActionButton action="own" pressed={own}>
