@@ -21,6 +21,8 @@ export interface Body {
   constants: ReadonlyMap<number, number>;
   /** Arguments and results are in registers (ABIInternal); not so in assembly and wrappers for it (ABI0). */
   abiInternal: boolean;
+  /** The registers that the function at an address takes arguments in, as a mask; null where that can't be told. */
+  argumentsOf?: (address: number) => number | null;
 }
 
 /** Where the program uses one word of an interface value: a register or an immediate, at a row. */

@@ -27,6 +27,8 @@ export interface Following {
    * registers for the sake of other paths): no value is made.
    */
   tested: boolean;
+  /** No path but those with a consumer uses it: without these no value is made. */
+  vanishes: boolean;
 }
 
 /** Rows followed after one reference; beyond, the reference is unresolved. */
@@ -98,7 +100,7 @@ export class Follower {
   readonly #typeOffset: number;
   /** Set: this register holds the value already before the row. */
   readonly #held: number | null;
-  readonly #found: Following = { consumers: [], dead: [], tested: false };
+  readonly #found: Following = { consumers: [], dead: [], tested: false, vanishes: false };
   readonly #seen = new Set<number>();
   readonly #work: Path[] = [];
   #rows = 0;
@@ -163,9 +165,8 @@ export class Follower {
     }
     this.#dropStale();
     const { consumers, dead } = this.#found;
-    if (consumers.length === 0 && !this.#odd && dead.every((reason) => VANISHES.has(reason))) {
-      this.#found.tested = true;
-    }
+    this.#found.vanishes = !this.#odd && dead.every((reason) => VANISHES.has(reason));
+    if (consumers.length === 0 && this.#found.vanishes) this.#found.tested = true;
     return this.#found;
   }
 
@@ -351,6 +352,16 @@ export class Follower {
     return pairs;
   }
 
+  /** The pairs that are arguments of the call at row `i`, not merely still in registers there. */
+  #passed(path: Path, i: number): { itab: number; data: number }[] {
+    const { code, argumentsOf } = this.#body;
+    const pairs = this.#pairs(path);
+    const direct = code.flow[i] === Flow.CALL || code.flow[i] === Flow.JUMP;
+    const taken = pairs.length > 0 && direct ? argumentsOf?.(code.target[i]!) : null;
+    if (taken === null || taken === undefined) return pairs;
+    return pairs.filter(({ itab, data }) => taken & (1 << itab) && taken & (1 << data));
+  }
+
   #consume(path: Path, i: number, kind: Consumer["kind"], pair: { itab: number; data: number }): Consumer {
     const value = path.machine.registers[pair.data]!;
     return {
@@ -367,7 +378,7 @@ export class Follower {
 
   #exit(path: Path, i: number, kind: "ret" | "tailcall"): true {
     if (path.pending && this.#settle(path)) return true;
-    const [pair, ...others] = this.#pairs(path);
+    const [pair, ...others] = kind === "ret" ? this.#pairs(path) : this.#passed(path, i);
     if (!pair) {
       this.#end(path, kind === "ret" ? "returns without it" : "jumps out without it");
       return true;
@@ -405,7 +416,7 @@ export class Follower {
       this.#nilTested = true;
     }
     if (!path.tentative && path.spills.size === 0 && !callee.name.startsWith("runtime.")) {
-      const pairs = this.#pairs(path);
+      const pairs = this.#passed(path, i);
       for (const pair of pairs) this.#add(this.#consume(path, i, "call", pair));
       if (pairs.length > 0) return true;
     }

@@ -38,19 +38,26 @@ export function placeReferences(
   references: readonly Reference[],
   probeAt: ProbeAt,
 ): FunctionSites {
-  const followed: Made[] = [];
+  let followed: Made[] = [];
+  const vanishing = new Set<Made>();
   const unresolved: FunctionSites["unresolved"] = [];
   for (const reference of references) {
-    const { consumers: found, dead, tested } = new Follower(body, reference.i, reference.typeOffset).run();
+    const following = new Follower(body, reference.i, reference.typeOffset).run();
+    const { consumers: found, dead, tested } = following;
     if (tested) continue;
     const { sentinel } = reference;
     const used = found.filter((consumer) => !isOnlyCompared(body, consumer));
     const consumers = sentinel === undefined ? used : fromSentinel(body, used, sentinel);
     if (consumers.length === 0 && found.length > 0) continue; // only compared with
-    if (consumers.length > 0) followed.push({ reference, consumers, placements: [] });
-    else unresolved.push({ i: reference.i, why: dead[0] ?? "loop" });
+    if (consumers.length > 0) {
+      const one: Made = { reference, consumers, placements: [] };
+      followed.push(one);
+      if (following.vanishes) vanishing.add(one);
+    } else unresolved.push({ i: reference.i, why: dead[0] ?? "loop" });
   }
   dropStaleResults(body, followed);
+  // all its uses were stale: the register was filled for the sake of other paths
+  followed = followed.filter((one) => one.consumers.length > 0 || !vanishing.has(one));
   const joint = placeJoint(body, references, followed, probeAt);
   // what merely still is in a register at a call is no use of it, once its use is known
   for (const one of joint.served) one.consumers = one.consumers.filter((consumer) => consumer.firm);

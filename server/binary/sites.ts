@@ -1,3 +1,4 @@
+import { argumentRegisters } from "./arguments.ts";
 import { allocation, allocationBefore, type Body } from "./body.ts";
 import { calleesOf } from "./callees.ts";
 import {
@@ -101,6 +102,8 @@ class Planner {
   readonly #callees: Callees;
   readonly #sentinels: Map<number, Sentinel>;
   readonly #disassembler = new Disassembler();
+  /** `argumentRegisters` by a function's address. */
+  readonly #arguments = new Map<number, number | null>();
 
   constructor(binary: GoBinary, callees: Callees, text: Uint8Array, start: number) {
     this.#binary = binary;
@@ -164,6 +167,17 @@ class Planner {
     return this.#disassembler.decode(bytes, entry);
   }
 
+  #argumentsOf(address: number): number | null {
+    const known = this.#arguments.get(address);
+    if (known !== undefined) return known;
+    const index = this.#binary.functions.find(address);
+    const starts = index >= 0 && this.#binary.functions.entry(index) === address;
+    const code = starts ? this.#decodeAt(index) : null;
+    const registers = code ? argumentRegisters(code, this.#callees) : null;
+    this.#arguments.set(address, registers);
+    return registers;
+  }
+
   #planFunction(plan: SitePlan, index: number, hits: readonly Hit[], uses: readonly DictionaryUse[]): void {
     const { functions } = this.#binary;
     const entry = functions.entry(index);
@@ -186,6 +200,7 @@ class Planner {
       taken: addressTaken(code),
       constants: this.#constants,
       abiInternal: this.#binary.goMinor >= REGISTER_ABI && !functions.name(index).endsWith(".abi0"),
+      argumentsOf: (address) => this.#argumentsOf(address),
     };
     const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
     const typeOffset = this.#binary.itabLayout.type;

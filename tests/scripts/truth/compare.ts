@@ -144,9 +144,11 @@ export function trueErrorTypes(truth: GroundTruth, linked: Linked): TrueType[] {
   /** Whether the type has the method; undefined where only a wrapper is there, whose signature DWARF leaves out up to 1.20. */
   const isError = (name: string, depth = 0): boolean | undefined => {
     if (name === "error") return true;
-    const method = methods.get(methodSymbol(name, "Error") ?? "");
-    if (!method || depth > 8) return false;
-    if (method.known)
+    if (depth > 8) return false;
+    const symbol = methodSymbol(name, "Error");
+    const method = methods.get(symbol ?? "");
+    if (symbol !== null && !method) return false;
+    if (method?.known)
       return (
         method.params === 0 &&
         method.results.length > 0 &&
@@ -155,6 +157,7 @@ export function trueErrorTypes(truth: GroundTruth, linked: Linked): TrueType[] {
     const plain = name.replace(/^\*/, "");
     const value = methods.get(methodSymbol(plain, "Error") ?? "");
     if (value?.known) return isError(plain, depth + 1);
+    if (linked.itabs.has(`*${plain},error`)) return true; // promoted from an interface, which DWARF has no methods of
     const embedded = structs.get(plain)?.fields?.filter((field) => field.embedded) ?? [];
     return embedded.some(
       (field) => isError(field.typeName, depth + 1) || isError(`*${field.typeName}`, depth + 1),
@@ -212,6 +215,8 @@ export function spelling(binary: GoBinary): (name: string) => string {
     name
       .replace(/^noalg\./, "")
       .replace(/[\w%~+-][\w.%~+/-]*/g, shorten)
+      // embedded aliases
+      .replace(/\w+ = (\S+)/g, "$1")
       // unexported fields have their package in symbols
       .replace(/(struct \{|;) \w+\.(\.?\w+) /g, "$1 $2 ")
       .replace(/·\d+/g, "");
