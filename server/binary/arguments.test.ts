@@ -22,7 +22,7 @@ test.each(["1.17.13", "1.19.13", "1.26.8", "1.27.1"] as const)("go%s: the regist
   const mask = (...list: number[]) => list.reduce((sum, register) => sum | (1 << register), 0);
   expect(registers("main.main")).toBe(0);
   expect(registers("main.fail")).toBe(mask(RAX)); // (n int)
-  expect(registers("fmt.Errorf")).toBe(mask(RAX, RBX, RCX, RDI, RSI)); // (format string, a ...any)
+  expect(registers("fmt.Fprintln")).toBe(mask(RAX, RBX, RCX, RDI, RSI)); // (w io.Writer, a ...any)
   expect(registers("runtime.gopanic")).toBe(mask(RAX, RBX)); // (e any)
   expect(registers("errors.(*errorString).Error")).toBeNull(); // too small to ask for a stack
   disassembler.free();

@@ -213,6 +213,8 @@ export type UnwrapInfo =
   | { kind: "error"; offset: number; how: string }
   /** Unwrap() []error returns the slice at `offset`; offset -1: the receiver itself is the slice. */
   | { kind: "errors"; offset: number; how: string }
+  /** It returns no field: a package's variable, a constant, or an error or a slice that it makes. */
+  | { kind: "elsewhere"; how: string }
   | { kind: "unresolved"; reason: string };
 
 /** How Error() makes its text. */

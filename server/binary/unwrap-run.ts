@@ -21,6 +21,10 @@ export type Word =
   /** The 8 bytes at `at` of what the pointer at `offset` of the object leads to. */
   | { kind: "beyond"; offset: number; at: number }
   | { kind: "static"; address: number }
+  /** The 8 bytes at a static address. */
+  | { kind: "variable"; address: number }
+  /** The address of an object that the method allocates. */
+  | { kind: "new" }
   | { kind: "number"; number: number }
   | { kind: "frame"; slot: number }
   /** What the runtime gave for an interface conversion. */
@@ -63,6 +67,11 @@ const MAX_STEPS = 800;
 const MAX_STATES = 128;
 const MAX_ROUNDS = 3;
 const MAX_DEPTH = 6;
+/** runtime functions that allocate an object, or box a value that doesn't fit into an interface. */
+const ALLOCATIONS =
+  /^runtime\.(newobject|convT(32|64|string|slice|noptr)?|mallocgc\w*|makeslice|growslice|moveSlice(NoScan|NoCap)*)$/;
+/** runtime functions that copy into what was allocated. */
+const COPIES = /^runtime\.(typedslicecopy|memmove)$/;
 /** runtime functions that give the itab of a value for another interface type. */
 const CONVERSIONS = /^runtime\.(typeAssert|assertE2I2?|convI2I|getitab)$/;
 
@@ -227,6 +236,12 @@ export class MethodRun {
       state.i++;
       return true;
     }
+    if ((ALLOCATIONS.test(callee.name) || COPIES.test(callee.name)) && !this.#onStack) {
+      state.registers = state.registers.map((word, register) => (register === Reg.RSP ? word : UNKNOWN));
+      if (!COPIES.test(callee.name)) state.registers[Reg.RAX] = { kind: "new" };
+      state.i++;
+      return true;
+    }
     if (callee.name.startsWith("runtime.") || state.frames.length >= MAX_DEPTH) {
       this.#failed = `it calls ${callee.name || "an unnamed function"}`;
       return false;
@@ -338,6 +353,7 @@ export class MethodRun {
       const block = state.copies.findLast((part) => slot >= part.slot && slot < part.slot + part.size);
       return block ? { kind: "field", offset: block.offset + slot - block.slot } : UNKNOWN;
     }
+    if (address.kind === "static") return { kind: "variable", address: address.address + add };
     if (address.kind === "field") return { kind: "beyond", offset: address.offset, at: add };
     if (address.kind === "beyond" && address.at < 0) return UNKNOWN;
     return UNKNOWN;

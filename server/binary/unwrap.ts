@@ -1,7 +1,8 @@
+import { hex } from "./bytes.ts";
 import { type Callees, type Code, Disassembler } from "./code/index.ts";
 import type { ErrorTypeLayout } from "./error-types.ts";
 import { REGISTER_ABI } from "./go-versions.ts";
-import type { GoBinary, Itab, Method, UnwrapInfo } from "./model.ts";
+import type { GoBinary, GoType, Itab, Method, UnwrapInfo } from "./model.ts";
 import { MethodRun, type Outcome, type Word } from "./unwrap-run.ts";
 
 type Results = Outcome["results"];
@@ -72,6 +73,15 @@ export class Unwraps {
       const { offset } = (itab.kind === "beyond" ? itab : data) as { offset: number };
       return unresolved(`it returns what the pointer at offset ${offset} leads to`);
     }
+    if (itab.kind === "variable" && data.kind === "variable" && data.address === itab.address + 8)
+      return { kind: "elsewhere", how: `the variable at ${hex(itab.address)}` };
+    if (itab.kind === "static" && (data.kind === "new" || data.kind === "static")) {
+      const made = this.#typeOf(itab.address);
+      if (made)
+        return { kind: "elsewhere", how: `${data.kind === "new" ? "a new" : "a constant"} ${made.name}` };
+    }
+    if (itab.kind === "static" && data.kind === "object")
+      return { kind: "elsewhere", how: `the address of its own part at offset ${data.offset}` };
     if (itab.kind === "static" && data.kind === "field")
       return this.#pointer(type, itab.address, data.offset);
     // an itab found at run time for the value of an interface field: a conversion to error
@@ -90,12 +100,17 @@ export class Unwraps {
 
   /** A field of a concrete pointer type, made an error by the method. */
   #pointer(type: ErrorTypeLayout, itab: number, offset: number): UnwrapInfo {
-    this.#itabs ??= new Map(this.#binary.itabs.map((one) => [one.address, one]));
-    const concrete = this.#itabs.get(itab)?.concreteType;
+    const concrete = this.#typeOf(itab)?.address;
     const field = type.fields.find((one) => one.offset === offset);
     if (!field || field.type !== concrete)
       return unresolved(`it makes an error of the word at offset ${offset}, whose type is another`);
     return { kind: "error", offset, how: `field ${field.name} of type ${field.typeName}` };
+  }
+
+  /** The concrete type of an itab. */
+  #typeOf(itab: number): GoType | undefined {
+    this.#itabs ??= new Map(this.#binary.itabs.map((one) => [one.address, one]));
+    return this.#binary.types.get(this.#itabs.get(itab)?.concreteType ?? 0);
   }
 
   #code(address: number): Code | null {
@@ -141,6 +156,7 @@ const unresolved = (reason: string): UnwrapInfo => ({ kind: "unresolved", reason
 const isNil = ([first]: Results): boolean => first.kind === "number" && first.number === 0;
 
 function slice(type: ErrorTypeLayout, [data, length, capacity]: Results): UnwrapInfo {
+  if (data.kind === "new") return { kind: "elsewhere", how: "a new slice" };
   if (data.kind !== "field" || length.kind !== "field" || capacity.kind !== "field")
     return unresolved("it returns no field");
   if (length.offset !== data.offset + 8 || capacity.offset !== data.offset + 16)

@@ -65,6 +65,7 @@ function sentinelEntry(map: ErrorMap, { address, itab, made }: Sentinel) {
 
 function unwrapEntry({ unwrap }: ErrorType) {
   if (unwrap.kind === "unresolved") return { unresolved: unwrap.reason };
+  if (unwrap.kind === "elsewhere") return { returns: unwrap.how };
   return unwrap.kind === "none" ? null : { offset: unwrap.offset, kind: unwrap.kind };
 }
 
@@ -90,7 +91,9 @@ export function typeLines(map: ErrorMap): string[] {
         ? `; Unwrap not determined: ${unwrap.reason}`
         : unwrap.kind === "none"
           ? ""
-          : `; Unwrap returns +${unwrap.offset}`;
+          : unwrap.kind === "elsewhere"
+            ? `; Unwrap returns ${unwrap.how}`
+            : `; Unwrap returns +${unwrap.offset}`;
     const text = message.kind === "unresolved" ? `fields shown: ${message.reason}` : message.kind;
     return [
       `${type.name} (${type.size} bytes; message: ${text}${causes})`,

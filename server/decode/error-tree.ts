@@ -302,6 +302,7 @@ function notesOf(node: RawNode, type: ErrorType | undefined): string[] {
   if (node.cut) notes.push("some causes were not followed: a limit was reached");
   if (type?.unwrap.kind === "unresolved")
     notes.push(`what Unwrap returns is not determined: ${type.unwrap.reason}`);
+  if (type?.unwrap.kind === "elsewhere") notes.push(`Unwrap returns no field of it: ${type.unwrap.how}`);
   return notes;
 }
 

@@ -138,6 +138,31 @@ type constant struct{ text }
 
 func (e *constant) Unwrap() error { return os.ErrNotExist }
 
+type number int
+
+func (n number) Error() string { return "number" }
+
+// boxed makes an error of a field that doesn't fit into an interface.
+type boxed struct {
+	text
+	n number
+}
+
+func (e *boxed) Unwrap() error { return e.n }
+
+// fixed returns a constant.
+type fixed struct{ text }
+
+func (e *fixed) Unwrap() error { return number(5000) }
+
+// both makes a slice of its fields.
+type both struct {
+	text
+	a, b error
+}
+
+func (e *both) Unwrap() []error { return []error{e.a, e.b} }
+
 // always returns nil.
 type always struct{ text }
 
@@ -185,7 +210,7 @@ func main() {
 	for _, err := range []error{
 		f, byValue{text{"v"}, 1, base}, large{err: base}, embeds{1, byValue{}}, embedsPointer{1, f},
 		&concrete{text{"c"}, f}, &conditional{}, &either{}, &many{errs: []error{base}}, list{base}, direct{f},
-		&wide{err: f}, &constant{}, &always{}, &fresh{}, &cause{}, &none{}, &generic[int]{1, base},
+		&wide{err: f}, &constant{}, &boxed{}, &fixed{}, &both{}, &always{}, &fresh{}, &cause{}, &none{}, &generic[int]{1, base},
 		&indirect{err: base},
 	} {
 		if u, ok := err.(interface{ Cause() error }); ok {

@@ -32,6 +32,10 @@ export function compareCauses(map: ErrorMap, truth: GroundTruth): CauseScore {
     const path = linkName ? sources.path(linkName, methodOf(map, type)) : null;
     if (path === null) continue;
     score.checked++;
+    if (unwrap.kind === "elsewhere") {
+      score.wrong.push(`${name}: ${unwrap.how}, in its source ${path}`);
+      continue;
+    }
     const field = type.fields.find((one) => one.offset === unwrap.offset)?.name ?? "?";
     if (field === path || field.endsWith(`.${path}`) || (path === "." && field === "value")) score.right++;
     else score.wrong.push(`${name}: ${field}, in its source ${path}`);
