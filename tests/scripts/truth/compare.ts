@@ -147,7 +147,8 @@ export function trueErrorTypes(truth: GroundTruth, linked: Linked): TrueType[] {
     if (depth > 8) return false;
     const symbol = methodSymbol(name, "Error");
     const method = methods.get(symbol ?? "");
-    if (symbol !== null && !method) return false;
+    // of the types without a name, structs have the methods of what they embed
+    if (symbol === null ? !/^\*?struct \{/.test(name) : !method) return false;
     if (method?.known)
       return (
         method.params === 0 &&
