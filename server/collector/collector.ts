@@ -5,6 +5,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { BinaryError } from "../binary/index.ts";
 import {
   Assembler,
@@ -61,6 +62,8 @@ const STATS_MS = 1_000;
 const CLOCK_MS = 10_000;
 /** An error given to package fmt is kept so long to see whether its text goes into a new error. */
 const KEPT_MS = 100;
+/** Within this time the exit of a process that is gone has come, if the kernel told of it. */
+const ENDED_UNSEEN_MS = 1_000;
 
 export class Collector {
   readonly #listener: CollectorListener;
@@ -241,6 +244,23 @@ export class Collector {
     }
   }
 
+  /** A process that spoke before we looked at it: its life is watched from now on. It may have ended meanwhile. */
+  #meet(pid: number, loaded: Loaded, attached: AttachResult): Tracked {
+    const start = startTicks(pid);
+    const tracked = this.#track(pid, start, loaded, attached);
+    void this.#watch(pid, this.#follow)
+      .then(async () => {
+        if (start !== 0 && startTicks(pid) === start) return;
+        await this.#tracer.watch(pid, {});
+        await delay(ENDED_UNSEEN_MS);
+        if (tracked.target.state !== "attached") return;
+        this.#change(tracked.target, "exited", null);
+        tracked.ended.resolve();
+      })
+      .catch(() => {}); // the tracer has ended, which others are told
+    return tracked;
+  }
+
   #track(pid: number, start: number, loaded: Loaded, attached: AttachResult): Tracked {
     const { map } = loaded.executable;
     const certificate = certificateOf(loaded.path, map, attached);
@@ -344,8 +364,7 @@ export class Collector {
     const { loaded, index } = found;
     // A process of a file that is traced everywhere may speak before we have looked at it.
     let tracked = this.#processes.get(raw.pid);
-    if (!tracked && loaded.everywhere)
-      tracked = this.#track(raw.pid, startTicks(raw.pid), loaded, loaded.everywhere);
+    if (!tracked && loaded.everywhere) tracked = this.#meet(raw.pid, loaded, loaded.everywhere);
     if (!tracked) {
       this.undecoded++;
       return;

@@ -58,6 +58,7 @@ const lines = {
   ],
   4351: [{ function: "main.main", file: "/src/main.go", line: 3, inlined: false }],
   4607: [{ function: "runtime.main", file: "/go/proc.go", line: 285, inlined: false }],
+  5376: [{ function: "runtime.gopanic", file: "/go/panic.go", line: 749, inlined: false }],
   4863: [{ function: "runtime.doInit1", file: "/go/proc.go", line: 7291, inlined: false }],
 };
 const stack = [BIAS + 0x1100, BIAS + 0x1200];
@@ -201,6 +202,28 @@ describe("a panic", () => {
     expect(other).toMatchObject({ kind: "recover", panic: null });
     const recover = decode([head(words), frames(), end(0, 0)], 1);
     expect(recover).toMatchObject({ kind: "recover", panic: panic?.id });
+  });
+
+  it("began during those that are on its stack, and is thrown again only there", () => {
+    const decode = decoder(sites);
+    const began = (word1: number, ...gopanics: number[]) => {
+      const items = [...text(0, "boom"), frames(...gopanics), end(1, gopanics.length)];
+      return decode([head({ word0: BIAS + 0x2000, word1, ip: BIAS + 0x1500 }), ...items]);
+    };
+    const recovered = (word1: number) =>
+      decode([head({ word0: BIAS + 0x2000, word1 }), frames(), end(0, 0)], 1);
+    const first = began(0xc000_1000);
+    recovered(0xc000_1000);
+    const again = began(0xc000_1000, BIAS + 0x1501);
+    expect(again).toMatchObject({ again: first?.id });
+    recovered(0xc000_1000);
+    // The same static value in a panic of its own.
+    expect(began(0xc000_1000)).not.toHaveProperty("again");
+    // Recovered together with the one that it began during.
+    const outer = began(0xc000_2000);
+    expect(began(0xc000_3000, BIAS + 0x1501)).toMatchObject({ during: outer?.id });
+    recovered(0xc000_3000);
+    expect(began(0xc000_4000)).not.toHaveProperty("during");
   });
 
   it("with a value of a type that isn't known is shown by its address", () => {

@@ -124,7 +124,9 @@ export function decodeEvent(
     }
     case "panic": {
       const value = panicValue(raw, executable, () => tree(null)?.root ?? null);
-      const links = panics.began(raw, common.id, value);
+      // The innermost frame is its own.
+      const below = stack.slice(1).filter((frame) => frame.function === "runtime.gopanic").length;
+      const links = panics.began(raw, common.id, value, below);
       const kernel = "error" in value ? calls.behind(raw, value.error, false, executable.symbols) : null;
       const traps = "error" in value ? trapsOf(value.error) : [];
       if ("error" in value) endings.seen(raw.goroutine, value.error.id);

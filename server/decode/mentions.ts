@@ -69,8 +69,11 @@ export class Mentions {
     const maker = callerOf(raw, symbols, isConstructor);
     const others: ErrorEvent[] = [];
     for (const { event, caller } of kept) {
-      if (!sameCall(caller, maker) || !holdsText(error, event.error)) others.push(event);
-      else if (!holds(error, event.error.id)) error.causes.push({ via: "mention", error: event.error });
+      // What it holds already (%w) needs no word, and no look at texts that may have been cut.
+      const same = sameCall(caller, maker);
+      if (same && holds(error, event.error.id)) continue;
+      if (!same || !holdsText(error, event.error)) others.push(event);
+      else error.causes.push({ via: "mention", error: event.error });
     }
     const causes = error.causes.filter((cause) => cause.via === "mention");
     if (causes.length > 0) this.#remember(error.id, causes);

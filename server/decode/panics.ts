@@ -30,13 +30,20 @@ export class Panics {
   readonly #recovered = new Map<bigint, Panicking>();
 
   /**
+   * @param below panics that are on its stack: those that it began during. What is not there any more was recovered with a
+   *   newer one, or its value is only the same as that of one long over (the runtime's own texts, http.ErrAbortHandler).
    * @returns `during`: the panic that was on its way when this one began (in a deferred call); `again`: the panic with the
    *   same value that was recovered before, and is now thrown anew.
    */
-  began(raw: RawEvent, id: string, value: PanicEvent["value"]): Pick<PanicEvent, "during" | "again"> {
-    const list = this.#running.get(raw.goroutine) ?? [];
+  began(
+    raw: RawEvent,
+    id: string,
+    value: PanicEvent["value"],
+    below: number,
+  ): Pick<PanicEvent, "during" | "again"> {
+    const list = (this.#running.get(raw.goroutine) ?? []).slice(0, below);
     const during = list.at(-1)?.id;
-    const before = this.#recovered.get(raw.goroutine);
+    const before = below > 0 ? this.#recovered.get(raw.goroutine) : undefined;
     const again = before && before.type === raw.word0 && before.data === raw.word1 ? before.id : undefined;
     list.push({ id, value, type: raw.word0, data: raw.word1 });
     remember(this.#running, raw.goroutine, list);

@@ -128,6 +128,15 @@ describe.each([
     const ofSecond = () => missed(traced.stdout).filter((event) => event.process.pid === second.pid);
     await until("errors of the second came", () => ofSecond().length >= 2);
     expect(ofSecond()[0]!.error.fields.Beat).toBe(1);
+    const third = await target();
+    await until("an error of the third came", () =>
+      missed(traced.stdout).some((event) => event.process.pid === third.pid),
+    );
+    await third.stop("SIGTERM");
+    const ends = () =>
+      eventsOf(parseEvents(traced.stdout.slice(0, traced.stdout.lastIndexOf("\n") + 1)), "exit");
+    await until("the end of the third came", () => ends().length > 0);
+    expect(ends()).toMatchObject([{ process: { pid: third.pid }, code: 5 }]);
     expect((await traced.stop("SIGINT")).status).toBe(0);
     await isUntouched(first);
     await isUntouched(second);
