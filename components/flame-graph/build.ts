@@ -63,7 +63,7 @@ export function buildFlame(
     if (event.kind !== "error" && event.kind !== "panic" && event.kind !== "fatal") continue;
     if (options.madeOnly && event.kind === "error" && !event.made) continue;
     if (event.init && !options.init) continue;
-    if (options.own && !isOwnCode(event.site.package, options.modules)) continue;
+    if (options.own && event.kind === "error" && !isOwnCode(event.site.package, options.modules)) continue;
     const group = groupOf(event);
     if (options.group !== null && group !== options.group) continue;
     used++;

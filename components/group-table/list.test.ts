@@ -46,6 +46,8 @@ describe("listGroups", () => {
     const list = listGroups(made, { ...options, own: true, modules: ["shop"] });
     expect(list.rows.map((g) => g.site.package)).toEqual(["main", "shop/store", "github.com/lib/pq"]);
     expect(list.hiddenOther).toBe(3);
+    const panic = { ...made[1]!, kind: "panic" as const };
+    expect(listGroups([panic], { ...options, own: true }).rows).toEqual([panic]);
     expect(
       listGroups(made, { ...options, filter: "origin:standard" }).rows.map((g) => g.site.package),
     ).toEqual(["net/http", "internal/poll"]);

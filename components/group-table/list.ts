@@ -7,7 +7,7 @@ export interface ListOptions {
   filter: string;
   /** Show groups that package initialisation made. */
   init: boolean;
-  /** Only what the program's own module and its libraries make. */
+  /** Only what the program's own module and its libraries make, and all panics and fatal errors. */
   own: boolean;
   /** Module paths of the traced programs. */
   modules: readonly string[];
@@ -41,7 +41,8 @@ export function listGroups(groups: Iterable<Group>, options: ListOptions): Group
   const list: GroupList = { rows: [], hiddenInit: 0, hiddenOther: 0, hiddenByFilter: 0 };
   for (const group of groups) {
     if (group.init && !options.init) list.hiddenInit++;
-    else if (options.own && !isOwnCode(group.site.package, options.modules)) list.hiddenOther++;
+    else if (options.own && group.kind === "error" && !isOwnCode(group.site.package, options.modules))
+      list.hiddenOther++;
     else if (matches && !matches(searchableGroup(group, options.modules))) list.hiddenByFilter++;
     else list.rows.push(group);
   }

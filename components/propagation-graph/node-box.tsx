@@ -68,8 +68,8 @@ export const NodeBox = memo(function NodeBox({
       <span className={styles.where}>
         {kind === "error"
           ? shortFunction(where)
-          : kind === "panic"
-            ? `panic in ${shortFunction(where)}`
+          : kind === "panic" || kind === "fatal"
+            ? `${kind} in ${shortFunction(where)}`
             : kind}
       </span>
     </button>

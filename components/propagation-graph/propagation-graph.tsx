@@ -136,7 +136,11 @@ function useWanted(model: ReadModel, graph: Graph, filter: string, init: boolean
     return subgraph(graph, (id) => {
       const its = byId.get(id)!;
       const group = its.groupId ? model.groups.get(its.groupId) : undefined;
-      if (loose(id) || (own && !(group && isOwnCode(group.site.package, modules)))) return false;
+      if (
+        loose(id) ||
+        (own && !(group && (group.kind !== "error" || isOwnCode(group.site.package, modules))))
+      )
+        return false;
       return !matches || matches(searchableNode(its, group, modules));
     });
   }, [model, graph, filter, init, own]);

@@ -1,7 +1,7 @@
 "use client";
 import type { GraphEdge, GraphNode, Group, PropagationGraph } from "../../server/events/index.ts";
 import { formatCount, formatShare } from "../format/index.ts";
-import { GoName, Tag } from "../ui/index.ts";
+import { GoName, Tag, type Tone } from "../ui/index.ts";
 import { VIA_WORDS } from "./edges.tsx";
 import { kindOf } from "./node-box.tsx";
 import styles from "./propagation-graph.module.css";
@@ -68,6 +68,9 @@ export function Side({ graph, groups, selected, onSelect, onOpen }: Props) {
   );
 }
 
+/** Of the kinds of nodes that have one. */
+const TONES: Record<string, Tone> = { kernel: "kernel", panic: "panic", fatal: "bad" };
+
 interface SelectedProps {
   node: GraphNode;
   group: Group | undefined;
@@ -83,10 +86,7 @@ function Selected({ node, group, edges, byId, onSelect, onOpen }: SelectedProps)
     <section aria-label="Selected" data-selected={node.id}>
       <h2>Selected</h2>
       <p className={styles.name}>
-        <GoName name={node.type} />{" "}
-        {kind !== "error" && (
-          <Tag tone={kind === "kernel" ? "kernel" : kind === "panic" ? "panic" : "plain"}>{kind}</Tag>
-        )}
+        <GoName name={node.type} /> {kind !== "error" && <Tag tone={TONES[kind] ?? "plain"}>{kind}</Tag>}
       </p>
       <p className={styles.words}>{node.label}</p>
       <p className={styles.whereFull}>{node.where}</p>

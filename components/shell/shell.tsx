@@ -128,7 +128,7 @@ function OwnToggle() {
   const { own } = useView();
   const modules = model.targets.flatMap((target) => target.module ?? []);
   const others = [...model.groups.values()].filter(
-    (g) => !g.init && !isOwnCode(g.site.package, modules),
+    (g) => g.kind === "error" && !g.init && !isOwnCode(g.site.package, modules),
   ).length;
   if (others === 0) return null;
   return (

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { Certificate, Target } from "../../server/events/index.ts";
 import { formatCount } from "../format/index.ts";
+import { Ended } from "./ended.tsx";
 import styles from "./targets.module.css";
 
 /** What was proven about a program's binary before the first probe was placed: the attach certificate. */
@@ -12,7 +13,8 @@ export function CertificateSheet({ target }: { target: Target }) {
         {target.name} <span className={styles.quiet}>pid {target.pid}</span>
       </h2>
       <p className={styles.exe}>{target.exe}</p>
-      {target.reason && <p className={styles.reason}>{target.reason}</p>}
+      <Ended target={target} />
+      {target.state !== "exited" && target.reason && <p className={styles.reason}>{target.reason}</p>}
       {c ? <Sheet c={c} /> : <p className={styles.quiet}>Its binary is not read yet.</p>}
     </div>
   );

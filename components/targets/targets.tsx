@@ -6,7 +6,7 @@ import { CertificateSheet } from "./certificate.tsx";
 import styles from "./targets.module.css";
 
 /** Programs up to which each has a button of its own. */
-const FEW = 3;
+const FEW = 2;
 /** Each state's mark differs in shape, not only in colour. */
 const MARKS: Record<Target["state"], string> = {
   attaching: "◌",
@@ -24,7 +24,7 @@ export function Targets() {
     return targets.map((target) => (
       <Popover
         key={target.id}
-        label={`${target.name} ${target.pid}, ${target.state}`}
+        label={`${target.name} ${target.pid}, ${stateWords(target)}`}
         triggerClass={styles.chip}
         trigger={<Chip target={target} />}
       >
@@ -33,6 +33,7 @@ export function Targets() {
     ));
   }
   const attached = targets.filter((t) => t.state === "attached").length;
+  const bad = targets.filter(failed).length;
   return (
     <Popover
       label={`${targets.length} programs, ${attached} attached`}
@@ -40,14 +41,18 @@ export function Targets() {
       trigger={
         <>
           <b>{targets.length}</b> programs, {attached} attached
+          {bad > 0 && (
+            <span className={styles.state} data-bad="true">
+              {bad} failed
+            </span>
+          )}
         </>
       }
     >
-      {targets.map((target) => (
+      {targets.toReversed().map((target) => (
         <details key={target.id} className={styles.entry}>
           <summary>
             <Chip target={target} />
-            <span className={styles.state}>{target.state}</span>
           </summary>
           <CertificateSheet target={target} />
         </details>
@@ -56,6 +61,13 @@ export function Targets() {
   );
 }
 
+/** Of an exited program with how it ended: `exited, status 1`. */
+function stateWords({ state, reason }: Target): string {
+  return state === "exited" && reason ? `exited, ${reason}` : state;
+}
+const failed = ({ state, reason }: Target) =>
+  state === "refused" || (state === "exited" && reason !== null && reason !== "status 0");
+
 function Chip({ target }: { target: Target }) {
   return (
     <>
@@ -63,7 +75,11 @@ function Chip({ target }: { target: Target }) {
         {MARKS[target.state]}
       </span>
       <b>{target.name}</b> <span className={styles.pid}>{target.pid}</span>
-      {target.state !== "attached" && <span className={styles.state}>{target.state}</span>}
+      {target.state !== "attached" && (
+        <span className={styles.state} data-bad={failed(target)}>
+          {stateWords(target)}
+        </span>
+      )}
     </>
   );
 }

@@ -265,6 +265,33 @@ describe("propagation", () => {
     expect(builder.graph().edges.map((e) => e.via)).toEqual(["panic"]);
   });
 
+  it("takes a panic for the origin of a value that was not seen before, on its goroutine", () => {
+    const builder = new GraphBuilder();
+    const nilMap = value("static", "runtime.plainError", "assignment to entry in nil map");
+    const on = (id: number) => ({ goroutine: { id, parent: null, createdBy: null } });
+    const panic = (line: number, goroutine: number): PanicEvent => ({
+      ...base("redeem", line),
+      ...on(goroutine),
+      stack: [],
+      kind: "panic",
+      value: { error: nilMap },
+    });
+    builder.add(panic(5, 1));
+    builder.add(panic(6, 2));
+    builder.add({ ...made("recover", 9, value("p1", "*PanicError", "panic: x", nilMap)), ...on(1) });
+    builder.add({ ...panic(7, 1), again: "id1" });
+    builder.add(panic(8, 1));
+    const { nodes, edges, rootCauses } = builder.graph();
+    const [first, second, wrapped, again] = nodes.map((n) => n.id);
+    expect(nodes).toHaveLength(5);
+    expect(edges.map((e) => [e.source, e.target, e.via])).toEqual([
+      [first, wrapped, "unwrap"],
+      [first, again, "panic"],
+    ]);
+    expect(rootCauses.map((r) => [r.node, r.explains])).toEqual([[first, 3]]);
+    expect(second).not.toBe(first);
+  });
+
   it("stays free of circles", () => {
     const builder = new GraphBuilder();
     const x = (...causes: ErrorValue[]) => value(`x${++clock}`, "*X", "x", ...causes);

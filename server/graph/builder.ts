@@ -32,7 +32,10 @@ export class GraphBuilder {
       this.#propagation.made(group, value, event.sampled, goroutine, event.kernel ?? null);
     } else if (event.kind === "error" && value) {
       this.#propagation.used(group, value, event.sampled, goroutine);
-    } else this.#propagation.raised(group, value, event.sampled, goroutine);
+    } else {
+      const again = event.kind === "panic" && event.again !== undefined;
+      this.#propagation.raised(group, value, event.sampled, goroutine, again);
+    }
     this.#changed = true;
     return group.id;
   }

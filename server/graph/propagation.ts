@@ -11,6 +11,8 @@ interface Origin {
   node: string;
   /** Nodes without a cause that the value came from; the value's own node if it has no cause. */
   roots: readonly string[];
+  /** A panic that the value came into the world with. */
+  panic?: true;
 }
 
 /** The event that is being taken in. */
@@ -68,7 +70,8 @@ export class Propagation {
   readonly #targets = new Map<string, Set<string>>();
   /** Error values that were seen being made, by their id. */
   readonly #made = new Map<string, Origin>();
-  /** Where a goroutine used a sentinel last: what it wraps next came from there, whoever else uses it too. */
+  /** Where a goroutine used a sentinel last, or panicked with it: what it wraps next came from there, whoever else uses it
+   * too. */
   readonly #used = new Map<string, Origin>();
   readonly #valueNodes = new Map<string, Node>();
   #kernelNodes = 0;
@@ -107,11 +110,25 @@ export class Propagation {
     return (origin && this.#nodes.get(origin.node)?.group) ?? null;
   }
 
-  /** A panic or fatal error: the error that it was raised with, if it was one, leads to it. */
-  raised(group: Group, value: ErrorValue | null, occurrences: number, goroutine: number | null): void {
+  /** A panic or fatal error: the error that it was raised with, if it was one and was known before, leads to it. */
+  raised(
+    group: Group,
+    value: ErrorValue | null,
+    occurrences: number,
+    goroutine: number | null,
+    again: boolean,
+  ): void {
     const taking = start(group, occurrences, goroutine);
     const node = this.#groupNode(group, taking).id;
     if (!value) return this.#count({ node, roots: [node] }, taking);
+    // panic(&T{…}) makes the value as it raises it: what comes after on this goroutine came from the panic.
+    if (!this.#isKnown(value, goroutine, again)) {
+      const origin: Origin = this.#comeFrom(this.#groupNode(group, taking), value, taking);
+      origin.panic = true;
+      this.#count(origin, taking);
+      if (goroutine !== null) remember(this.#used, keyOfUse(goroutine, value.id), origin);
+      return;
+    }
     const cause = this.#originOf(value, taking);
     this.#connect(cause.node, node, "panic", occurrences);
     this.#count({ node, roots: cause.roots }, taking);
@@ -191,6 +208,13 @@ export class Propagation {
     node.live ||= live;
     node.contained += occurrences;
     return id;
+  }
+
+  /** Another panic with the same static value has nothing to do with the one before, unless it was thrown `again`. */
+  #isKnown({ id }: ErrorValue, goroutine: number | null, again: boolean): boolean {
+    if (this.#made.has(id)) return true;
+    const used = goroutine === null ? undefined : this.#used.get(keyOfUse(goroutine, id));
+    return used !== undefined && (!used.panic || again);
   }
 
   #originOf(value: ErrorValue, taking: Taking): Origin {
