@@ -11,7 +11,7 @@ export function notReadable(elf: Elf, image: ElfImage, info: BuildInfo | null): 
   if (isPackedByUpx(elf.bytes)) {
     return new BinaryError(
       "packed",
-      "the file is packed with UPX; unpack it with `upx -d FILE` and try again",
+      "the file is packed with UPX: its code exists only in memory, where no probe can be placed; unpack it with `upx -d FILE`, then run or attach to that",
     );
   }
   if (info && (minorOf(info.version) ?? 0) < 16) return tooOld(info.version);
