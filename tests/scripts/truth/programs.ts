@@ -66,6 +66,8 @@ export interface TruthBuild {
 /** Builds one program. @throws with the compiler's output. */
 export function build(program: TruthProgram): TruthBuild {
   const out = join(buildDir, "truth", `${program.name.replaceAll("/", "-")}-${program.go}`);
+  // what is there already isn't linked again, and so nothing told of it
+  rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const env = {
     ...process.env,
