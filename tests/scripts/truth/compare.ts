@@ -159,7 +159,9 @@ export function trueErrorTypes(truth: GroundTruth, linked: Linked): TrueType[] {
     const value = methods.get(methodSymbol(plain, "Error") ?? "");
     if (value?.known) return isError(plain, depth + 1);
     if (linked.itabs.has(`*${plain},error`)) return true; // promoted from an interface, which DWARF has no methods of
-    const embedded = structs.get(plain)?.fields?.filter((field) => field.embedded) ?? [];
+    const fields = structs.get(plain)?.fields ?? [];
+    if (fields.some((field) => field.name === "Error")) return false; // hides what is further in
+    const embedded = fields.filter((field) => field.embedded);
     return embedded.some(
       (field) => isError(field.typeName, depth + 1) || isError(`*${field.typeName}`, depth + 1),
     );
