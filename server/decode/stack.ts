@@ -80,20 +80,27 @@ export function panicFrame(stack: readonly Frame[]): Frame {
   return stack.find((frame) => !isRuntime(frame)) ?? stack[0] ?? unknownFrame;
 }
 
+/** They call the runtime's fatal for their callers' misuse: a mutex that wasn't locked. */
+const MUTEXES = new Set(["sync", "internal/sync"]);
 const SPEAKERS = new Set(["runtime.throw", "runtime.fatal", "runtime.fatalpanic"]);
 
 /** The frame that a fatal error is of: outside the runtime if there is one, else what told the runtime to end. */
 export function fatalFrame(stack: readonly Frame[]): Frame {
-  const outside = stack.find((frame) => !isRuntime(frame));
+  const outside = stack.find((frame) => !isRuntime(frame) && !MUTEXES.has(packageOf(frame.function)));
   return outside ?? stack.find((frame) => !SPEAKERS.has(frame.function)) ?? stack[0] ?? unknownFrame;
 }
 
 const PRINTERS = new Set(["fmt", "log", "log/slog", "log/internal"]);
+/** A closure of log.Logger's that is inlined is named for the function that it is inlined into. */
+const LOGGER = /\.\(\*Logger\)\./;
 
 /** The frame that had an error's text made: the innermost one outside the packages that write texts. */
 export function mentionFrame(stack: readonly Frame[]): Frame {
   const isInside = (frame: Frame) =>
-    PRINTERS.has(packageOf(frame.function)) || isConstructor(frame.function) || isRuntime(frame);
+    PRINTERS.has(packageOf(frame.function)) ||
+    LOGGER.test(frame.function) ||
+    isConstructor(frame.function) ||
+    isRuntime(frame);
   return stack.find((frame) => !isInside(frame)) ?? stack[0] ?? unknownFrame;
 }
 

@@ -3,3 +3,4 @@ export * from "./fetch.ts";
 export * from "./go.ts";
 export * from "./probes.ts";
 export * from "./program.ts";
+export * from "./story.ts";

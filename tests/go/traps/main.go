@@ -189,17 +189,17 @@ func overChannel() error {
 
 func workersDropped() error {
 	var once sync.Once
-	var wg sync.WaitGroup
 	var first error
 	for i := 0; i < 3; i++ {
+		var wg sync.WaitGroup
 		wg.Add(1)
 		go func(i int) {
 			defer wg.Done()
 			err := fail(fmt.Sprint("worker ", i))
 			once.Do(func() { first = err })
 		}(i)
+		wg.Wait() // one after the other, so that the first is always the same
 	}
-	wg.Wait()
 	return fmt.Errorf("workers: %w", first)
 }
 
@@ -224,7 +224,7 @@ func panicNil() error    { return caught(func() { panic(nil) }) } //nolint
 func nilMap() error     { return caught(func() { var m map[string]int; m["a"] = 1 }) }
 func nilPointer() error { return caught(func() { var p *pointerError; _ = p.name }) }
 func outOfRange() error {
-	return caught(func() { s := make([]int, 1); i := len(os.Args) + 5; s[i] = 1 })
+	return caught(func() { s := make([]int, 1); s[index()] = 1 })
 }
 func divideByZero() error { return caught(func() { z := len(os.Args) - len(os.Args); _ = 1 / z }) }
 func badAssertion() error { return caught(func() { var v any = "text"; _ = v.(int) }) }
@@ -294,3 +294,6 @@ func main() {
 		endings[strings.TrimSpace(name)]()
 	}
 }
+
+//go:noinline
+func index() int { return 5 }
