@@ -1,4 +1,5 @@
 import type { FieldValue } from "../../server/events/index.ts";
+import { LongText } from "../ui/index.ts";
 import styles from "./chain-tree.module.css";
 
 /** Captured fields, `Op "open"  Path "/x"`; nested objects in braces. */
@@ -23,7 +24,12 @@ export function Fields({ fields }: { fields: Record<string, FieldValue> }) {
 const DEEPEST = 4;
 
 function Value({ value, depth = 0 }: { value: FieldValue; depth?: number }) {
-  if (typeof value === "string") return <span className={styles.string}>{JSON.stringify(value)}</span>;
+  if (typeof value === "string")
+    return (
+      <span className={styles.string}>
+        <LongText text={JSON.stringify(value)} most={160} />
+      </span>
+    );
   if (value === null) return <span className={styles.nil}>nil</span>;
   if (typeof value !== "object") return String(value);
   const unreadable = !Array.isArray(value) && Object.keys(value).length === 1 && value.unreadable;

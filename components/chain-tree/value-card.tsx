@@ -1,7 +1,7 @@
 import type { Cause, ErrorValue, OccurrenceEvent } from "../../server/events/index.ts";
 import { baseName, formatCount, shortFunction } from "../format/index.ts";
 import type { Origin } from "../live/index.ts";
-import { GoName, Icon, Tag } from "../ui/index.ts";
+import { GoName, Icon, LongText, Tag } from "../ui/index.ts";
 import styles from "./chain-tree.module.css";
 import { Fields } from "./fields.tsx";
 import { splitMessage } from "./flatten.ts";
@@ -124,7 +124,7 @@ function Message({ error, short }: { error: ErrorValue; short: boolean }) {
       {pieces.map(({ text, own }, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no other identity
         <span key={i} className={own ? undefined : styles.taken} title={own ? undefined : text}>
-          {own || !short ? text : "…"}
+          {own || !short ? <LongText text={text} most={400} /> : "…"}
         </span>
       ))}
     </p>

@@ -58,6 +58,7 @@ describe("what became of an error", () => {
   it("was wrapped, held, mentioned, logged, and ended the program", () => {
     const outer = (id: string, via: "unwrap" | "field" | "mention", op: "wrap" | "join" = "wrap") =>
       errorEvent(id, { site: site(op), error: errorValue(`e-${id}`, { causes: [{ via, error: e1 }] }) });
+    const later = mention("6a", ["fmt.Fprintln", "main.f"], { error: outer("2", "unwrap").error });
     const log = mention("6", ["fmt.Sprint", "log.Fatal", "main.main"]);
     expect(
       told(
@@ -67,11 +68,12 @@ describe("what became of an error", () => {
         outer("4", "field"),
         outer("5", "mention"),
         log,
+        later,
         exit("7"),
         exit("8", { process: { ...PROCESS, pid: 72 } }),
       ),
     ).toEqual({
-      facts: ["wrapped 2", "joined 3", "held 4", "text taken 5", "logged 6", "exit status 1 7!"],
+      facts: ["wrapped 2", "joined 3", "held 4", "quoted 5", "logged 6", "written 6a", "exit status 1 7!"],
       elsewhere: 0,
     });
   });

@@ -1,5 +1,13 @@
 /** What led to an occurrence and what became of its value, as far as the page's memory reaches. Pure. */
-import type { ErrorValue, Event, ExitEvent, OccurrenceEvent, SiteRef } from "../../server/events/index.ts";
+import type {
+  ErrorEvent,
+  ErrorValue,
+  Event,
+  ExitEvent,
+  Frame,
+  OccurrenceEvent,
+  SiteRef,
+} from "../../server/events/index.ts";
 import { endWords } from "../format/index.ts";
 import { errorOf, type ReadModel, valuesBelow } from "../live/index.ts";
 import { mentionOf } from "./mention.ts";
@@ -128,39 +136,31 @@ function holds(event: OccurrenceEvent, id: string): boolean {
 
 function sighting(event: OccurrenceEvent, id: string): Fact {
   const root = errorOf(event)!;
-  const fact = { event, at: event.site };
-  if (root.id !== id) {
-    const via = viaOf(root, id);
-    if (event.kind === "panic")
-      return { ...fact, how: "panic", title: "A panic with an error that came from it", type: root.type };
-    if (via === "mention")
-      return {
-        ...fact,
-        how: "text taken",
-        title: "Its text went into this error without %w: errors.Is can't find it there",
-        type: root.type,
-      };
-    if (via === "field")
-      return {
-        ...fact,
-        how: "held",
-        title: "Held in a field of this error that Unwrap does not return",
-        type: root.type,
-      };
-    const how = event.site.op === "join" ? "joined" : "wrapped";
-    return { ...fact, how, title: `This error was made with it: ${how}`, type: root.type };
+  const [how, title, at] = event.kind === "error" ? soundsLike(event, id) : PANIC;
+  const fact = { event, how, title, at: at ?? event.site };
+  return root.id === id ? fact : { ...fact, type: root.type };
+}
+
+type Words = readonly [how: string, title: string, at?: Frame | null];
+const PANIC: Words = ["panic", "A panic with this value, or with an error that came from it"];
+
+function soundsLike(event: ErrorEvent, id: string): Words {
+  const { op } = event.site;
+  if (op === "mention") {
+    const { how, at } = mentionOf(event);
+    const title =
+      how === "part of a text" ? "Its text became part of another error's" : `The error was ${how} here`;
+    return [how, title, at];
   }
-  if (event.kind !== "error")
-    return { ...fact, how: event.kind, title: "A panic with this value", type: root.type };
-  if (event.made) return { ...fact, how: "made", title: "The value was made here" };
-  if (event.site.op === "sentinel")
-    return { ...fact, how: "used", title: "The package-level error was used here" };
-  if (event.site.op !== "mention")
-    return { ...fact, how: "seen again", title: "The same value was used again here" };
-  const { how, at } = mentionOf(event);
-  const title =
-    how === "part of a text" ? "Its text became part of another error's" : `The error was ${how} here`;
-  return { event, how, title, at: at ?? event.site };
+  if (op === "sentinel" && event.error.id === id) return ["used", "The package-level error was used here"];
+  if (!event.made) return ["seen again", "The same value was used again here"];
+  if (event.error.id === id) return ["made", "The value was made here"];
+  const via = viaOf(event.error, id);
+  if (via === "mention")
+    return ["quoted", "Its text went into this error without %w: errors.Is can't find it there"];
+  if (via === "field") return ["held", "Held in a field of this error that Unwrap does not return"];
+  const how = op === "join" ? "joined" : "wrapped";
+  return [how, `This error was made with it: ${how}`];
 }
 
 /** How the value is held by the one that is nearest to the outside. */

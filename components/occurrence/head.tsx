@@ -3,7 +3,7 @@ import type { Group, OccurrenceEvent } from "../../server/events/index.ts";
 import { formatClock, formatCount, formatNanoseconds } from "../format/index.ts";
 import { ThreadLane } from "../thread-lane/index.ts";
 import { TrapTags } from "../traps/index.ts";
-import { ActionButton, CopyButton, GoName, Tag } from "../ui/index.ts";
+import { ActionButton, CopyButton, GoName, LongText, Tag } from "../ui/index.ts";
 import { occurrenceMarkdown, titleOf } from "./markdown.ts";
 import styles from "./occurrence.module.css";
 
@@ -55,7 +55,9 @@ export function Head({ event, group, at, known }: Props) {
         {event.init && <Tag>package initialisation</Tag>}
         {event.sampled > 1 && <Tag tone="warn">stands for {formatCount(event.sampled)}</Tag>}
       </div>
-      <p className={styles.message}>{message || <i>no message</i>}</p>
+      <p className={styles.message}>
+        {message ? <LongText key={event.id} text={message} most={800} /> : <i>no message</i>}
+      </p>
       <dl className={styles.facts}>
         <div>
           <dt>at</dt>

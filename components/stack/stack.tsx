@@ -104,6 +104,6 @@ function Row({ row, toggle }: { row: StackRow; toggle(id: string): void }) {
 function foldWords(row: Extract<StackRow, { kind: "fold" }>): string {
   const frames = `${formatCount(row.count)} ${row.count === 1 ? "frame" : "frames"}`;
   if (row.why === "runtime") return `${frames} of the Go runtime`;
-  if (row.why === "constructor") return `${frames} that only make the value`;
+  if (row.why === "constructor") return `${frames} that only ${row.count === 1 ? "makes" : "make"} the value`;
   return `the same ${formatCount(row.times)} more times, ${frames}`;
 }

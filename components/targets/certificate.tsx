@@ -4,8 +4,10 @@ import { formatCount } from "../format/index.ts";
 import { Ended } from "./ended.tsx";
 import styles from "./targets.module.css";
 
-/** What was proven about a program's binary before the first probe was placed: the attach certificate. */
-export function CertificateSheet({ target }: { target: Target }) {
+/** How a program ended, if it did, and what was proven about its binary before the first probe was placed: the attach
+ * certificate.
+ *  @param folded that is only shown when asked for, as in a list of programs */
+export function CertificateSheet({ target, folded = false }: { target: Target; folded?: boolean }) {
   const c = target.certificate;
   return (
     <div className={styles.sheet}>
@@ -15,7 +17,16 @@ export function CertificateSheet({ target }: { target: Target }) {
       <p className={styles.exe}>{target.exe}</p>
       <Ended target={target} />
       {target.state !== "exited" && target.reason && <p className={styles.reason}>{target.reason}</p>}
-      {c ? <Sheet c={c} /> : <p className={styles.quiet}>Its binary is not read yet.</p>}
+      {!c ? (
+        <p className={styles.quiet}>Its binary is not read yet.</p>
+      ) : folded ? (
+        <details>
+          <summary>what was proven about it</summary>
+          <Sheet c={c} />
+        </details>
+      ) : (
+        <Sheet c={c} />
+      )}
     </div>
   );
 }

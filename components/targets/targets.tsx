@@ -40,7 +40,7 @@ export function Targets() {
       triggerClass={styles.chip}
       trigger={
         <>
-          <b>{targets.length}</b> programs, {attached} attached
+          <b>{targets.length}</b> programs <span className={styles.pid}>{attached} attached</span>
           {bad > 0 && (
             <span className={styles.state} data-bad="true">
               {bad} failed
@@ -49,16 +49,21 @@ export function Targets() {
         </>
       }
     >
-      {targets.toReversed().map((target) => (
-        <details key={target.id} className={styles.entry}>
-          <summary>
+      {byNeed(targets).map((target) => (
+        <section key={target.id} className={styles.entry} aria-label={`${target.name} ${target.pid}`}>
+          <p>
             <Chip target={target} />
-          </summary>
-          <CertificateSheet target={target} />
-        </details>
+          </p>
+          <CertificateSheet target={target} folded />
+        </section>
       ))}
     </Popover>
   );
+}
+
+/** Those that failed first, then the newest. */
+function byNeed(targets: readonly Target[]): Target[] {
+  return targets.toReversed().sort((a, b) => Number(failed(b)) - Number(failed(a)));
 }
 
 /** Of an exited program with how it ended: `exited, status 1`. */

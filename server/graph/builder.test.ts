@@ -289,6 +289,9 @@ describe("propagation", () => {
       [first, again, "panic"],
     ]);
     expect(rootCauses.map((r) => [r.node, r.explains])).toEqual([[first, 3]]);
+    expect(rootCauses[0]?.reason).toContain(
+      "came from this panic (runtime.plainError) in redeem redeem.go:5,",
+    );
     expect(second).not.toBe(first);
   });
 

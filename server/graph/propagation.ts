@@ -47,6 +47,8 @@ interface Node {
 export interface Picture {
   nodes: GraphNode[];
   edges: GraphEdge[];
+  /** Of nodes that stand for one, by the node's id. */
+  groups: ReadonlyMap<string, Group>;
   /** Occurrences that came from a node without a cause, its own included. */
   explained: ReadonlyMap<string, number>;
   /** Nodes without a cause that an occurrence elsewhere came from. */
@@ -141,6 +143,7 @@ export class Propagation {
     return {
       nodes: [...this.#nodes.values()].filter((node) => shown.has(node.id)).map(graphNode),
       edges: edges.map((edge) => ({ ...edge })),
+      groups: new Map([...this.#nodes.values()].flatMap(({ id, group }) => (group ? [[id, group]] : []))),
       explained: new Map(this.#explained),
       led: new Set(this.#led),
       total: this.#total,

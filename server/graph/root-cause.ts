@@ -4,12 +4,12 @@
  * reachability alone would credit a root with errors of a shared group that came from another. An occurrence with several
  * roots (errors.Join) is explained by each.
  */
-import type { GraphEdge, GraphNode, RootCause } from "../events/index.ts";
+import type { GraphEdge, GraphNode, Group, RootCause } from "../events/index.ts";
 import type { Picture } from "./propagation.ts";
 
 const MAX_ROOTS = 50;
 
-export function rootCauses({ nodes, edges, explained, led, total }: Picture): RootCause[] {
+export function rootCauses({ nodes, edges, groups: byNode, explained, led, total }: Picture): RootCause[] {
   const caused = new Set(edges.map((edge) => edge.target));
   const targets = targetsOf(edges);
   const roots = nodes
@@ -22,7 +22,7 @@ export function rootCauses({ nodes, edges, explained, led, total }: Picture): Ro
     node: node.id,
     explains,
     share: total === 0 ? 0 : explains / total,
-    reason: reasonOf(node, explains, total, groups),
+    reason: reasonOf(node, byNode.get(node.id), explains, total, groups),
   }));
 }
 
@@ -50,12 +50,24 @@ function groupsAfter(from: string, targets: ReadonlyMap<string, string[]>): numb
   return [...seen].filter((id) => id.startsWith("g:")).length;
 }
 
-function reasonOf(node: GraphNode, explains: number, total: number, groups: number): string {
+function reasonOf(
+  node: GraphNode,
+  group: Group | undefined,
+  explains: number,
+  total: number,
+  groups: number,
+): string {
   const of = `${explains} of ${total} occurrences`;
   const led = `it led to ${groups} other ${groups === 1 ? "group" : "groups"}`;
   if (node.kind === "kernel")
     return `${of} came from the failed call ${node.type}${node.label ? ` of ${node.label}` : ""}: ${led}.`;
-  return node.kind === "group"
-    ? `${of} came from this ${node.type} made in ${node.where}, which has no cause of its own: ${led}.`
+  return group
+    ? `${of} came from this ${originWords(group)} ${node.where}, which has no cause of its own: ${led}.`
     : `${of} came from this ${node.type}, of which no cause is known and the making was not seen: ${led}.`;
+}
+
+/** What happened at a root's site: `*fs.PathError made in`, `panic (runtime.plainError) in`. */
+function originWords({ kind, type, site }: Group): string {
+  if (kind !== "error") return type === kind ? `${kind} in` : `${kind} (${type}) in`;
+  return `${type} ${site.op === "sentinel" ? "used" : "made"} in`;
 }
