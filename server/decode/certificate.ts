@@ -6,6 +6,9 @@ import type { AttachResult } from "../tracer/index.ts";
 /** Cost of an empty hit, measured on a virtual machine with Linux 6.18 (docs/capture.md of the design). */
 const EMULATED_US = 0.6;
 const STEPPED_US = 9.4;
+/** Watching calls and switches, on the same machine (npm run bench:kernel). */
+const CALL_US = 0.6;
+const SWITCH_US = 3;
 
 /**
  * @param attached null: nothing was placed yet; the counts are then those planned.
@@ -39,7 +42,8 @@ export function certificateOf(file: string, map: ErrorMap, attached: AttachResul
     },
     expectedCost:
       `nothing until an error is made; then about ${EMULATED_US} µs a hit at ${emulated} probes and ` +
-      `${STEPPED_US} µs at ${plan.sites.length - emulated}, and 1 to 3 µs to record it`,
+      `${STEPPED_US} µs at ${plan.sites.length - emulated}, and 1 to 3 µs to record it; ` +
+      `unless --no-kernel, about ${CALL_US} µs a system call and ${SWITCH_US} µs a switch of threads`,
     checks,
     verdict: failed.length === 0 ? "attach" : "refuse",
     reason: failed[0] ? `${failed[0].name}: ${failed[0].detail}` : null,
