@@ -3,6 +3,7 @@ import type { Frame, GoroutineRef, PanicEvent, SiteRef } from "../events/index.t
 import type { ReadOnlyMemory } from "./object.ts";
 import type { Panicking } from "./panics.ts";
 import type { RawEvent } from "./raw-event.ts";
+import { remember } from "./remember.ts";
 import { decodeText } from "./text.ts";
 
 /** Who ended the process. */
@@ -51,13 +52,7 @@ export class Endings {
   }
 
   #remember(goroutine: bigint, last: { seen?: string; mentioned?: string }): void {
-    this.#last.delete(goroutine);
-    this.#last.set(goroutine, last);
-    if (this.#last.size <= MAX_GOROUTINES) return;
-    for (const oldest of this.#last.keys()) {
-      this.#last.delete(oldest);
-      break;
-    }
+    remember(this.#last, goroutine, last, MAX_GOROUTINES);
   }
 }
 

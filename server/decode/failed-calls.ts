@@ -5,6 +5,7 @@
 import type { ErrorValue, KernelFact } from "../events/index.ts";
 import { describeCall, type FailedCall } from "./failed-call.ts";
 import type { RawEvent } from "./raw-event.ts";
+import { remember } from "./remember.ts";
 import type { Symbolizer } from "./stack.ts";
 
 /** Calls remembered of one goroutine, and goroutines. */
@@ -29,7 +30,7 @@ export class FailedCalls {
     const calls = this.#byGoroutine.get(call.g) ?? [];
     calls.push(call);
     if (calls.length > MAX_CALLS) calls.shift();
-    put(this.#byGoroutine, call.g, calls, MAX_GOROUTINES);
+    remember(this.#byGoroutine, call.g, calls, MAX_GOROUTINES);
   }
 
   /**
@@ -44,9 +45,9 @@ export class FailedCalls {
     let known = [...holders, value].map(({ id }) => this.#known.get(id)).find((fact) => fact !== undefined);
     if (!known && made) known = this.#find(raw, errno, symbols) ?? undefined;
     if (!known) return null;
-    for (const { id } of holders) put(this.#known, id, known, MAX_KNOWN);
+    for (const { id } of holders) remember(this.#known, id, known, MAX_KNOWN);
     // An Errno that lies in static memory has one id for all its uses; one that was just made has its own.
-    if (made && value === error) put(this.#known, value.id, known, MAX_KNOWN);
+    if (made && value === error) remember(this.#known, value.id, known, MAX_KNOWN);
     return {
       ...describeCall(known.call),
       agoNs: Number(raw.mono - known.call.mono),
@@ -111,14 +112,4 @@ function sameActivation(raw: RawEvent, call: FailedCall, symbols: Symbolizer): b
 /** Index of the function that holds an address; a return address is behind its call. */
 function functionAt(address: bigint, isReturn: boolean, bias: bigint, symbols: Symbolizer): number | null {
   return symbols.functionIndex(Number(address - bias) - (isReturn ? 1 : 0))?.index ?? null;
-}
-
-function put<K, V>(map: Map<K, V>, key: K, value: V, limit: number): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= limit) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    break;
-  }
 }

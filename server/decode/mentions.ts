@@ -7,6 +7,7 @@
 import type { Cause, ErrorEvent, ErrorValue } from "../events/index.ts";
 import { isConstructor, packageOf } from "./function-name.ts";
 import type { RawEvent } from "./raw-event.ts";
+import { remember } from "./remember.ts";
 import type { Symbolizer } from "./stack.ts";
 
 /** Where a goroutine is: the functions on its stack (indices in the function table) and where each goes on. */
@@ -76,7 +77,7 @@ export class Mentions {
       else error.causes.push({ via: "mention", error: event.error });
     }
     const causes = error.causes.filter((cause) => cause.via === "mention");
-    if (causes.length > 0) this.#remember(error.id, causes);
+    if (causes.length > 0) remember(this.#causes, error.id, causes, MAX_KNOWN);
     return others;
   }
 
@@ -91,15 +92,6 @@ export class Mentions {
       const known = this.#causes.get(value.id);
       if (known && !value.causes.some((cause) => cause.via === "mention")) value.causes.push(...known);
       else open.push(...value.causes.map((cause) => cause.error));
-    }
-  }
-
-  #remember(id: string, causes: Cause[]): void {
-    this.#causes.set(id, causes);
-    if (this.#causes.size <= MAX_KNOWN) return;
-    for (const oldest of this.#causes.keys()) {
-      this.#causes.delete(oldest);
-      break;
     }
   }
 }

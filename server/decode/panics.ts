@@ -3,6 +3,7 @@ import type { ErrorValue, PanicEvent } from "../events/index.ts";
 import type { TypeNames } from "./error-tree.ts";
 import { CapturedObject, type ReadOnlyMemory } from "./object.ts";
 import type { RawEvent } from "./raw-event.ts";
+import { remember } from "./remember.ts";
 import { decodeText } from "./text.ts";
 
 export interface Panicking {
@@ -46,7 +47,7 @@ export class Panics {
     const before = below > 0 ? this.#recovered.get(raw.goroutine) : undefined;
     const again = before && before.type === raw.word0 && before.data === raw.word1 ? before.id : undefined;
     list.push({ id, value, type: raw.word0, data: raw.word1 });
-    remember(this.#running, raw.goroutine, list);
+    remember(this.#running, raw.goroutine, list, MAX_GOROUTINES);
     return { ...(during ? { during } : {}), ...(again ? { again } : {}) };
   }
 
@@ -59,24 +60,13 @@ export class Panics {
     if (at < 0) return null;
     const [panic] = list.splice(at);
     if (list.length === 0) this.#running.delete(raw.goroutine);
-    if (panic) remember(this.#recovered, raw.goroutine, panic);
+    if (panic) remember(this.#recovered, raw.goroutine, panic, MAX_GOROUTINES);
     return panic?.id ?? null;
   }
 
   /** Those on their way on a goroutine, oldest first. */
   current(goroutine: bigint): readonly Panicking[] {
     return this.#running.get(goroutine) ?? [];
-  }
-}
-
-/** Sets the newest entry; beyond the limit the oldest is forgotten. */
-function remember<T>(map: Map<bigint, T>, key: bigint, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= MAX_GOROUTINES) return;
-  for (const oldest of map.keys()) {
-    map.delete(oldest);
-    break;
   }
 }
 
