@@ -23,14 +23,9 @@ import {
   WallClock,
   waitStatus,
 } from "../decode/index.ts";
-import { type Counters, EVENT_VERSION, type Event, type SiteOp, type Target } from "../events/index.ts";
-import {
-  type AttachResult,
-  type ProcessInfo,
-  type SiteCounters,
-  Tracer,
-  TracerError,
-} from "../tracer/index.ts";
+import { type Counters, EVENT_VERSION, type Event, type Target } from "../events/index.ts";
+import { type AttachResult, type ProcessInfo, Tracer, TracerError } from "../tracer/index.ts";
+import { Account } from "./account.ts";
 import { Executables, type Loaded, type PlanOptions } from "./executables.ts";
 import { type Launched, launchStopped } from "./launch.ts";
 import { exePath, isCandidate, looksLikeGo, type Selector, selects } from "./processes.ts";
@@ -47,9 +42,6 @@ export interface CollectorOptions extends PlanOptions {
   /** False: neither failed system calls nor when threads run is watched. */
   kernel?: boolean;
 }
-
-/** Nothing is made there: left out of the account of what was made, not of what was lost. */
-const SIGHTINGS: ReadonlySet<SiteOp> = new Set(["sentinel", "mention", "recover", "fatal", "goexit", "exit"]);
 
 interface Tracked {
   target: Target;
@@ -73,7 +65,7 @@ export class Collector {
   readonly #ids = errorIds();
   readonly #host = hostname();
   readonly #processes = new Map<number, Tracked>();
-  readonly #told = new Map<number, number>();
+  readonly #account = new Account();
   readonly #timers: NodeJS.Timeout[] = [];
   #tracer!: Tracer;
   #executables!: Executables;
@@ -83,7 +75,6 @@ export class Collector {
   #follow = false;
   #looking: Promise<void> = Promise.resolve();
   #closing = false;
-  #lostCalls = 0;
   /** Records of sites or processes that we don't know (any more). */
   undecoded = 0;
 
@@ -425,48 +416,22 @@ export class Collector {
   /** Counters of all sites; losses that were not told yet become events. */
   async #poll(): Promise<void> {
     const { sites, tracer } = await this.#tracer.stats();
-    this.#tellLostCalls(tracer.callsLost);
-    const sum: Counters = { hits: 0, shown: 0, sampled: 0, lost: 0, passed: 0, mismatched: 0 };
-    for (const site of sites) this.#count(sum, site);
-    this.#listener.counters(sum);
-  }
-
-  #count(sum: Counters, { site, counters }: SiteCounters): void {
-    const lost = counters.lostRing + counters.lostSlot + counters.lostOther;
-    const found = this.#executables.find(site);
-    const op = found?.loaded.executable.map.plan.sites[found.index]?.op;
-    if (!op || !SIGHTINGS.has(op)) {
-      sum.hits += counters.hits;
-      sum.shown += counters.emitted;
-      sum.sampled += counters.sampled;
-      sum.lost += lost;
-      sum.passed += counters.passed;
-      sum.mismatched += counters.mismatched;
+    const opOf = (site: number) => {
+      const found = this.#executables.find(site);
+      return found?.loaded.executable.map.plan.sites[found.index]?.op;
+    };
+    const { sum, losses } = this.#account.take(sites, opOf);
+    for (const { site, count, why } of losses) {
+      const found = this.#executables.find(site);
+      const tracked = found && [...this.#processes.values()].find((p) => p.target.exe === found.loaded.path);
+      if (tracked) this.#tellLost(tracked.state, count, this.#where(found.loaded, found.index), why);
     }
-    const told = this.#told.get(site) ?? 0;
-    if (lost <= told) return;
-    this.#told.set(site, lost);
-    const tracked = found && [...this.#processes.values()].find((p) => p.target.exe === found.loaded.path);
-    if (!found || !tracked) return;
-    const why =
-      counters.lostRing > 0
-        ? "the kernel's ring buffer was full"
-        : "the kernel side had no memory or could not read";
-    this.#tellLost(tracked.state, lost - told, this.#where(found.loaded, found.index), why);
-  }
-
-  /** Failed system calls that were not recorded: an error may miss the one that it came from. */
-  #tellLostCalls(lost: number): void {
-    const count = lost - this.#lostCalls;
-    const [tracked] = this.#processes.values();
-    if (count <= 0 || !tracked) return;
-    this.#lostCalls = lost;
-    this.#tellLost(
-      tracked.state,
-      count,
-      "failed system calls",
-      "more than 20,000 in a second, or the ring buffer was full",
-    );
+    const [first] = this.#processes.values();
+    // An error may miss the failed call that it came from.
+    const calls = first ? this.#account.takeCalls(tracer.callsLost) : 0;
+    const why = "more than 20,000 in a second, or the ring buffer was full";
+    if (first && calls > 0) this.#tellLost(first.state, calls, "failed system calls", why);
+    this.#listener.counters(sum);
   }
 
   #tellLost(state: ProcessState, count: number, where: string, why: string): void {
