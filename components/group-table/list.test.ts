@@ -73,6 +73,7 @@ it("cuts templates at placeholders only", () => {
     { text: "<n>", placeholder: true },
     { text: " of 5", placeholder: false },
   ]);
+  expect(splitTemplate("open <temporary path>")[1]).toEqual({ text: "<temporary path>", placeholder: true });
   expect(splitTemplate("if a < b > c")).toEqual([{ text: "if a < b > c", placeholder: false }]);
   expect(splitTemplate("")).toEqual([]);
 });

@@ -71,7 +71,7 @@ export function holdOrder(rows: readonly Group[], order: readonly string[]): Gro
 /** Cuts a message template at its placeholders, `open <…>: no` → three pieces, so that they can be dimmed. */
 export function splitTemplate(template: string): { text: string; placeholder: boolean }[] {
   return template
-    .split(/(<[^<>\s]{1,16}>)/)
+    .split(/(<[^<>\s]{1,16}(?: [^<>\s]{1,16})?>)/)
     .map((text, i) => ({ text, placeholder: i % 2 === 1 }))
     .filter(({ text }) => text !== "");
 }

@@ -56,7 +56,7 @@ export function Head({ event, group, at, known }: Props) {
         {event.sampled > 1 && <Tag tone="warn">stands for {formatCount(event.sampled)}</Tag>}
       </div>
       <p className={styles.message}>
-        {message ? <LongText key={event.id} text={message} most={800} /> : <i>no message</i>}
+        {message ? <LongText key={event.id} text={message} most={500} /> : <i>no message</i>}
       </p>
       <dl className={styles.facts}>
         <div>

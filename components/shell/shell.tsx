@@ -44,7 +44,10 @@ export function Shell({ children }: { children: ReactNode }) {
     own: () => adjust({ own: !own }),
     theme: nextTheme,
   });
-  const groups = [...model.groups.values()].filter((g) => init || !g.init).length;
+  const modules = model.targets.flatMap((target) => target.module ?? []);
+  const groups = [...model.groups.values()].filter(
+    (g) => (init || !g.init) && (!own || g.kind !== "error" || isOwnCode(g.site.package, modules)),
+  ).length;
   const current = view === "occurrence" ? "groups" : view;
   // An occurrence has a heading of its own.
   const Brand = view === "occurrence" ? "span" : "h1";
