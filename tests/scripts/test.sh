@@ -49,9 +49,9 @@ stage lint 3 biome check .
 stage go 3 sh tests/scripts/go-vet.sh
 suite unit 10
 if [ "$(id -u)" = 0 ]; then
-	suite e2e 15
+	suite e2e 17
 elif have sudo && sudo -n true 2>/dev/null; then
-	stage e2e 15 sudo -nE env "PATH=$PATH" vitest run --project e2e --reporter=default --reporter=json \
+	stage e2e 17 sudo -nE env "PATH=$PATH" vitest run --project e2e --reporter=default --reporter=json \
 		--outputFile.json="$reports/e2e.json"
 else
 	stage e2e 1 sh -c 'echo "the end-to-end tests load eBPF programs: run npm test as root"; exit 1'
