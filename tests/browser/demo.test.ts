@@ -98,7 +98,7 @@ describe("from a group to its occurrence, its chain and stack, and its place in 
   test("root causes are marked and ranked, the missing file among the first", async () => {
     const first = page
       .getByRole("listitem")
-      .filter({ hasText: /^root [123]\s+openat ENOENT/ })
+      .filter({ hasText: /^root [123]\s*openat ENOENT/ })
       .first();
     expect(await first.innerText()).toMatch(/\d+ of \d+ occurrences came from the failed call openat ENOENT/);
     expect(await page.locator("[data-root=true]").count()).toBeGreaterThan(3);
