@@ -35,8 +35,12 @@ export function Ledger() {
         <h2>Every error is accounted for</h2>
         <dl>
           <Row name="probe hits" value={counters.hits} says="at all sites of all programs" />
-          <Row name="passed" value={-counters.passed} says="nil, or another type at a shared instruction" />
-          <Row name="mismatched" value={-counters.mismatched} says="words that are no error of the plan" />
+          <Row
+            name="passed"
+            value={0 - counters.passed}
+            says="nil, or another type at a shared instruction"
+          />
+          <Row name="mismatched" value={0 - counters.mismatched} says="words that are no error of the plan" />
           <Row name="made" value={made} says="errors" total />
           <Row name="shown" value={shown} says="came as events" />
           <Row name="sampled" value={sampled} says="over the rate of their site; counted, not recorded" />

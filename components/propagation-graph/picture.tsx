@@ -25,6 +25,8 @@ interface Props {
 const FEW = 150;
 /** Zoom that is asked for when a node is brought into sight: its text is readable. */
 const READABLE = 0.85;
+/** Zoom below which not even the shapes tell anything. */
+const LEGIBLE = 0.25;
 
 export function Picture({ graph, laid, groups, selected, relations, onSelect, onOpen }: Props) {
   const place = useRef<HTMLDivElement>(null);
@@ -43,7 +45,9 @@ export function Picture({ graph, laid, groups, selected, relations, onSelect, on
     const at = selected ? layout.nodes.get(selected) : undefined;
     const whole = fitTransform(layout, size);
     if (!at) {
-      if (!moved.current) moveTo(whole);
+      // Of a very large graph the whole says nothing: begin where most came from.
+      const first = whole.k < LEGIBLE ? layout.nodes.get(graph.rootCauses[0]?.node ?? "") : undefined;
+      if (!moved.current) moveTo(first ? centreOn(first, size, READABLE) : whole);
       return;
     }
     const { x, y, k } = settled;

@@ -111,7 +111,14 @@ export function PropagationGraph() {
           <p className={styles.empty}>Laying out…</p>
         )}
       </div>
-      <Side graph={graph} groups={model.groups} selected={selected} onSelect={select} onOpen={open} />
+      <Side
+        legend={!table}
+        graph={graph}
+        groups={model.groups}
+        selected={selected}
+        onSelect={select}
+        onOpen={open}
+      />
     </section>
   );
 }

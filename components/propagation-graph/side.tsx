@@ -7,6 +7,8 @@ import { kindOf } from "./node-box.tsx";
 import styles from "./propagation-graph.module.css";
 
 interface Props {
+  /** Says what the edges of the picture mean, while nothing is selected. */
+  legend: boolean;
   graph: PropagationGraph;
   groups: ReadonlyMap<string, Group>;
   selected: string | null;
@@ -15,7 +17,7 @@ interface Props {
 }
 
 /** Beside the picture: the root causes in order, and what is selected. */
-export function Side({ graph, groups, selected, onSelect, onOpen }: Props) {
+export function Side({ legend, graph, groups, selected, onSelect, onOpen }: Props) {
   const byId = new Map(graph.nodes.map((n) => [n.id, n]));
   const node = selected ? byId.get(selected) : undefined;
   return (
@@ -37,7 +39,7 @@ export function Side({ graph, groups, selected, onSelect, onOpen }: Props) {
                   aria-pressed={root.node === selected}
                   onClick={() => onSelect(root.node)}
                 >
-                  <span className={styles.badge}>root {i + 1}</span>
+                  <span className={styles.badge}>root {i + 1}</span>{" "}
                   <b>
                     <GoName name={its.type} short />
                   </b>
@@ -63,7 +65,7 @@ export function Side({ graph, groups, selected, onSelect, onOpen }: Props) {
           onOpen={onOpen}
         />
       )}
-      {!node && <Legend />}
+      {!node && legend && <Legend />}
     </aside>
   );
 }

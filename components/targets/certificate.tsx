@@ -58,6 +58,14 @@ function Sheet({ c }: { c: Certificate }) {
         <Fact name="sites">
           {formatCount(c.sites.resolved)} of {formatCount(c.sites.references)} references resolved
         </Fact>
+        {c.sites.sentinels && (
+          <Fact name="sentinels">
+            {formatCount(c.sites.sentinels.total)} package-level errors{" "}
+            <i>
+              {formatCount(c.sites.sentinels.resolved)} of {formatCount(c.sites.sentinels.uses)} uses resolved
+            </i>
+          </Fact>
+        )}
         <Fact name="by kind">
           {Object.entries(c.sites.byOp)
             .sort(([, a], [, b]) => b - a)

@@ -105,6 +105,43 @@ describe("from a group to its occurrence, its chain and stack, and its place in 
   });
 });
 
+describe("what catches people, and whose code it is", () => {
+  const rows = () => page.getByRole("list", { name: /^Error groups/ }).getByRole("listitem");
+
+  test("causes lost by %v are marked, can be looked for, and the lost cause is in the chain", async () => {
+    await page.goto(`${url}?q=trap:cause-lost`);
+    await rows().first().waitFor();
+    for (const text of await rows().allInnerTexts()) expect(text).toContain("cause lost");
+    await rows().first().getByRole("button").click();
+    const head = page.locator("article header");
+    expect(await head.getByText("cause lost").getAttribute("title")).toContain("Use %w");
+    const chain = page.getByRole("tree", { name: "Chain of causes" });
+    expect(await chain.innerText()).toContain("lost to errors.Is");
+  });
+
+  test("a panic says who recovered it", async () => {
+    await page.goto(`${url}?q=kind:panic`);
+    await rows().first().getByRole("button").click();
+    const became = page.getByRole("region", { name: "What became of it" });
+    await became.getByRole("button", { name: /^recovered/ }).click();
+    await page.getByRole("heading", { level: 1, name: "recover" }).waitFor();
+    await became.getByRole("button", { name: /^panic/ }).waitFor();
+  });
+
+  test("own code only leaves the standard library's errors out", async () => {
+    await page.goto(url);
+    const own = page.getByRole("button", { name: /of the standard library/ });
+    await own.click();
+    expect(query().get("own")).toBe("1");
+    const places = await rows()
+      .locator("span[title*=' in ']")
+      .evaluateAll((all) => all.map((one) => one.getAttribute("title")!));
+    expect(places.length).toBeGreaterThan(10);
+    const packages = new Set(places.map((place) => place.replace(/^.* in ([^.]*).*$/s, "$1")));
+    for (const name of ["net", "os", "strconv", "syscall", "net/http"]) expect(packages).not.toContain(name);
+  });
+});
+
 test("the flame graph is drawn, and its table has the same stacks", async () => {
   await page.goto(`${url}?view=flame`);
   const canvas = page.locator("canvas").first();
