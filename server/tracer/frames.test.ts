@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeCommand, type Frame, FrameSplitter, ProtocolError } from "./frames.ts";
+import { encodeCommand, type Frame, FrameSplitter, MAX_PAYLOAD, ProtocolError } from "./frames.ts";
 import { esConstant, esFrame } from "./wire.gen.ts";
 
 const frames = fc.array(
@@ -48,22 +48,61 @@ describe("FrameSplitter", () => {
     expect([...frame!.payload]).toEqual([7]);
   });
 
-  it("refuses a length that no tracer sends, at once and without waiting for the bytes", () => {
-    const head = new Uint8Array(esFrame.size);
-    esFrame.write(new DataView(head.buffer), 0, { len: 0xffff_ffff, type: 128, seq: 0 });
-    expect(() => new FrameSplitter().push(head)).toThrow(ProtocolError);
+  const head = (len: number) => {
+    const bytes = new Uint8Array(esFrame.size);
+    esFrame.write(new DataView(bytes.buffer), 0, { len, type: 128, seq: 0 });
+    return bytes;
+  };
+
+  it("gives a frame of the longest length that comes in many chunks, and holds no more than it", () => {
+    const payload = new Uint8Array(MAX_PAYLOAD).map((_, i) => i % 251);
+    const splitter = new FrameSplitter();
+    expect(splitter.push(head(MAX_PAYLOAD))).toEqual([]);
+    const got: Frame[] = [];
+    for (let at = 0; at < MAX_PAYLOAD; at += 4096)
+      got.push(...splitter.push(payload.subarray(at, at + 4096)));
+    expect(got.length).toBe(1);
+    expect(Buffer.compare(got[0]!.payload, payload)).toBe(0);
+    expect(splitter.held).toBe(0);
   });
 
-  it("takes any bytes: frames, more to come, or a typed error", () => {
+  it("refuses a length that no tracer sends, at once and without waiting for the bytes", () => {
+    expect(() => new FrameSplitter().push(head(0xffff_ffff))).toThrow(ProtocolError);
+    expect(() => new FrameSplitter().push(head(MAX_PAYLOAD + 1))).toThrow(ProtocolError);
+  });
+
+  it("takes nothing more once the stream is damaged", () => {
+    const splitter = new FrameSplitter();
+    expect(() => splitter.push(head(0xffff_ffff))).toThrow(ProtocolError);
+    expect(() => splitter.push(head(0))).toThrow(ProtocolError);
+    expect(splitter.held).toBe(0);
+  });
+
+  it("takes any bytes: frames, more to come, or a typed error, and holds what it was given at most", () => {
+    // Half of the chunks begin like a frame, so that more than the first head is looked at.
+    const garbage = fc.oneof(
+      fc.uint8Array({ maxLength: 64 }),
+      fc.record({ len: fc.nat({ max: 80 }), tail: fc.uint8Array({ maxLength: 64 }) }).map(({ len, tail }) => {
+        return new Uint8Array(Buffer.concat([head(len), tail]));
+      }),
+    );
     fc.assert(
-      fc.property(fc.array(fc.uint8Array({ maxLength: 64 }), { maxLength: 30 }), (chunks) => {
+      fc.property(fc.array(garbage, { maxLength: 30 }), (chunks) => {
         const splitter = new FrameSplitter();
+        let given = 0;
+        let taken = 0;
         try {
-          for (const chunk of chunks) splitter.push(chunk);
+          for (const chunk of chunks) {
+            given += chunk.length;
+            for (const frame of splitter.push(chunk)) taken += esFrame.size + frame.payload.length;
+            expect(splitter.held).toBe(given - taken);
+          }
         } catch (error) {
-          expect(error).toBeInstanceOf(ProtocolError);
+          if (!(error instanceof ProtocolError)) throw error;
+          expect(splitter.held).toBe(0);
         }
       }),
+      { numRuns: 1_000 },
     );
   });
 });

@@ -8,7 +8,7 @@ export interface Frame {
 }
 
 /** Longest payload a healthy tracer sends: an event's part or a chunk of a file, with much room. */
-const MAX_PAYLOAD = 16 * 1024 * 1024;
+export const MAX_PAYLOAD = 16 * 1024 * 1024;
 
 /** The stream isn't the tracer's protocol; nothing after this can be trusted. */
 export class ProtocolError extends Error {
@@ -18,26 +18,32 @@ export class ProtocolError extends Error {
 export class FrameSplitter {
   #pending: Uint8Array[] = [];
   #size = 0;
+  /** Bytes that must be there before anything can be made of them: until then chunks are only kept, never copied. */
+  #needed: number = esFrame.size;
+  #failure: ProtocolError | null = null;
 
   /**
    * @returns the frames that became whole. Payloads are copies of their own.
-   * @throws ProtocolError on a length that no tracer sends.
+   * @throws ProtocolError on a length that no tracer sends, and ever after: nothing is kept then.
    */
   push(chunk: Uint8Array): Frame[] {
+    if (this.#failure) throw this.#failure;
     this.#pending.push(chunk);
     this.#size += chunk.length;
-    const frames: Frame[] = [];
-    if (this.#size < esFrame.size) return frames;
+    if (this.#size < this.#needed) return [];
     const bytes = this.#joined();
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const frames: Frame[] = [];
     let at = 0;
+    this.#needed = esFrame.size;
     while (bytes.length - at >= esFrame.size) {
       const head = esFrame.read(view, at);
-      if (head.len > MAX_PAYLOAD) {
-        throw new ProtocolError(`the tracer sent a frame of ${head.len} bytes: its output is damaged`);
-      }
+      if (head.len > MAX_PAYLOAD) this.#fail(head.len);
       const end = at + esFrame.size + head.len;
-      if (end > bytes.length) break;
+      if (end > bytes.length) {
+        this.#needed = end - at;
+        break;
+      }
       // Not bytes.slice(): that of a Buffer shares its memory.
       const payload = new Uint8Array(bytes.subarray(at + esFrame.size, end));
       frames.push({ type: head.type, seq: head.seq, payload });
@@ -47,6 +53,18 @@ export class FrameSplitter {
     this.#pending = rest.length > 0 ? [rest] : [];
     this.#size = rest.length;
     return frames;
+  }
+
+  /** Bytes held for a frame that isn't whole yet: less than the longest frame and one chunk. */
+  get held(): number {
+    return this.#size;
+  }
+
+  #fail(length: number): never {
+    this.#pending = [];
+    this.#size = 0;
+    this.#failure = new ProtocolError(`the tracer sent a frame of ${length} bytes: its output is damaged`);
+    throw this.#failure;
   }
 
   #joined(): Uint8Array {

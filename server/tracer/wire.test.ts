@@ -29,46 +29,65 @@ const PROGRAM = `
 #include <string.h>
 #include <linux/types.h>
 #include "wire.h"
+/* Bytes that are all different, so that a field read too short, too long or the wrong way round shows; below 2^53. */
+static unsigned long long next(size_t size) {
+	static unsigned char byte;
+	unsigned long long value = 0;
+	for (size_t i = 0; i < size; i++) value = value << 8 | (byte = byte % 251 + 1);
+	return size == 8 ? value >> 11 : value;
+}
+/* Signed fields become negative. */
+#define SET(name, path) do { \\
+	unsigned long long bits = next(sizeof(value.path)); \\
+	value.path = (__typeof__(value.path))-1 < 0 ? -(long long)(bits >> 1) : (long long)bits; \\
+	printf("value %s.%s %lld\\n", name, #path, (long long)value.path); \\
+} while (0)
 static void put(const char *name, const void *bytes, size_t size) {
-	printf("%s %zu ", name, size);
+	printf("bytes %s ", name);
 	for (size_t i = 0; i < size; i++) printf("%02x", ((const unsigned char *)bytes)[i]);
 	printf("\\n");
 }
 int main(void) {
 `;
 
-/** C statements that set each field to its own number, and print where it is. */
-function fill(name: string, struct: Struct): { text: string; values: Map<string, number> } {
+/** Every number below a decoded value, by its path as C writes it: `word0.disp`, `args[3]`. */
+function leaves(value: unknown, path = ""): [string, number][] {
+  if (typeof value === "number") return [[path, value]];
+  if (Array.isArray(value)) return value.flatMap((element, i) => leaves(element, `${path}[${i}]`));
+  return Object.entries(value as object).flatMap(([name, field]) =>
+    leaves(field, path === "" ? snake(name) : `${path}.${snake(name)}`),
+  );
+}
+
+/** C statements that set each field, elements and inner structs too, to a number of its own, and print what and where. */
+function fill(name: string, struct: Struct): string {
   const type = `struct ${snake(name)}`;
-  const values = new Map<string, number>();
-  const lines = [`{ ${type} value; memset(&value, 0, sizeof(value));`];
   const sample = struct.read(new DataView(new ArrayBuffer(struct.size)), 0);
-  let next = 3;
-  for (const field of Object.keys(struct.offset)) {
-    lines.push(`printf("offset ${name} ${field} %zu\\n", offsetof(${type}, ${snake(field)}));`);
-    if (typeof sample[field] !== "number") continue; // a struct or an array of structs, which have lines of their own
-    values.set(field, next);
-    lines.push(`value.${snake(field)} = ${next};`);
-    next += 7;
-  }
-  lines.push(`put("${name}", &value, sizeof(value)); }`);
-  return { text: lines.join("\n"), values };
+  return [
+    `{ ${type} value; memset(&value, 0, sizeof(value));`,
+    ...Object.keys(struct.offset).map(
+      (field) => `printf("offset ${name}.${field} %zu\\n", offsetof(${type}, ${snake(field)}));`,
+    ),
+    ...leaves(sample).map(([path]) => `SET("${name}", ${path});`),
+    `put("${name}", &value, sizeof(value)); }`,
+  ].join("\n");
 }
 
 describe("wire.h", () => {
   const dir = mkdtempSync(join(tmpdir(), "errscope-wire-"));
   const offsets = new Map<string, number>();
+  const values = new Map<string, number>();
   const golden = new Map<string, Uint8Array>();
-  const filled = new Map(structs.map(([name, struct]) => [name, fill(name, struct)]));
 
   beforeAll(() => {
-    const body = [...filled.values()].map(({ text }) => text).join("\n");
+    const body = structs.map(([name, struct]) => fill(name, struct)).join("\n");
     writeFileSync(join(dir, "golden.c"), `${PROGRAM}${body}\nreturn 0; }\n`);
     execFileSync("gcc", ["-Wall", "-Werror", "-I", bpf, "-o", join(dir, "golden"), join(dir, "golden.c")]);
     for (const line of execFileSync(join(dir, "golden"), { encoding: "utf8" }).trim().split("\n")) {
-      const [name, first, second, third] = line.split(" ");
-      if (name === "offset") offsets.set(`${first}.${second}`, Number(third));
-      else golden.set(name!, Uint8Array.from(Buffer.from(second!, "hex")));
+      const [what, name, text] = line.split(" ") as [string, string, string];
+      if (what === "offset") offsets.set(name, Number(text));
+      else if (what === "value") values.set(name, Number(text));
+      else golden.set(name, Uint8Array.from(Buffer.from(text, "hex")));
     }
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -96,7 +115,9 @@ describe("wire.h", () => {
     }
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const read = struct.read(view, 0);
-    for (const [field, value] of filled.get(name)!.values) expect(read[field], field).toBe(value);
+    const found = leaves(read);
+    expect(found.length).toBeGreaterThan(0);
+    for (const [path, value] of found) expect(value, path).toBe(values.get(`${name}.${path}`));
     const written = new Uint8Array(struct.size);
     struct.write(new DataView(written.buffer), 0, read as never);
     expect(Buffer.from(written).toString("hex")).toBe(Buffer.from(bytes).toString("hex"));
