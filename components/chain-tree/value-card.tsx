@@ -62,7 +62,7 @@ export function ValueCard({ error, cause, open, origin, onToggle, onOpen }: Prop
       </div>
       <Message error={error} short={open === true} />
       {error.messageHex && <p className={styles.hex}>bytes {error.messageHex}</p>}
-      <Fields fields={error.fields} />
+      <Fields fields={fieldsBeside(error)} />
       {error.notes?.map((note) => (
         <p key={note} className={styles.note}>
           {note}
@@ -70,6 +70,12 @@ export function ValueCard({ error, cause, open, origin, onToggle, onOpen }: Prop
       ))}
     </>
   );
+}
+
+/** Without a field that is the message, which is said above. */
+function fieldsBeside({ fields, message, messageFrom }: ErrorValue): ErrorValue["fields"] {
+  if (messageFrom !== "field") return fields;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== message));
 }
 
 function Via({ cause }: { cause: Cause }) {
