@@ -23,10 +23,16 @@ static __always_inline struct es_layout *find_layout(struct slot *slot, __u64 ty
 	return bpf_map_lookup_elem(&layouts, &key);
 }
 
+static __always_inline __u32 add_saturating(__u32 sum, __u32 count)
+{
+	return sum + count < count ? ES_NOT_DETERMINED : sum + count;
+}
+
 /* `count` causes of the node being walked are not followed. */
 static __always_inline void cut_causes(struct slot *slot, __u32 count, __u32 flags)
 {
-	slot->cut = slot->cut + count < count ? ES_NOT_DETERMINED : slot->cut + count; /* saturates */
+	slot->cut = add_saturating(slot->cut, count);
+	slot->node_cut = add_saturating(slot->node_cut, count);
 	slot->flags |= ES_NODE_CUT | flags;
 }
 
@@ -122,21 +128,23 @@ static __always_inline void walk_errors(struct slot *slot, __u64 elements, __u64
 __noinline int put_string(struct slot *slot, __u64 address, __u64 length)
 {
 	struct es_string *string;
-	__u32 want;
+	__u32 want, hashed;
 
 	if (!slot)
 		return 0;
 	want = at_most(at_most(length, slot->max_string), ES_STRING_MAX);
+	hashed = length > want && hash_string(slot, address, length);
 	string = begin_item(slot);
 	if (!string)
 		return 0;
 	string->node = slot->node;
 	string->off = slot->field_off;
-	string->flags = 0;
+	string->flags = hashed ? ES_STRING_HASHED : 0;
 	string->ptr = address;
 	string->true_len = length;
 	string->got = want ? read_user_partly(string + 1, want, address) : 0;
 	string->pad = 0;
+	string->hash = hashed ? slot->hash : 0;
 	if (string->got < want)
 		string->flags = ES_STRING_UNREADABLE;
 	end_item(slot, (struct es_item *)string, ES_ITEM_STRING, sizeof(*string) + string->got);
@@ -146,6 +154,7 @@ __noinline int put_string(struct slot *slot, __u64 address, __u64 length)
 struct fields {
 	struct slot *slot;
 	struct es_layout *layout;
+	__u64 data; /* address of the object */
 };
 
 static long walk_field(__u32 i, struct fields *fields)
@@ -154,34 +163,40 @@ static long walk_field(__u32 i, struct fields *fields)
 	struct es_field *field = &fields->layout->fields[i & (ES_MAX_FIELDS - 1)];
 	__u32 off = field->off;
 	__u32 word = (off / 8) & (ES_OBJ_MAX / 8 - 1);
-	__u64 first, second;
+	__u32 size = field->kind == ES_FIELD_PTR ? 8 : 16;
+	__u64 words[2] = {};
 
-	if (off + (field->kind == ES_FIELD_PTR ? 8 : 16) > slot->object_len || (off & 7))
+	if (off & 7)
 		return 0;
-	first = slot->object[word];
-	second = slot->object[word + 1];
+	if (off + size <= slot->object_len) {
+		words[0] = slot->object[word];
+		words[1] = slot->object[word + 1];
+	} else if (read_user(words, size, fields->data + off)) {
+		slot->flags |= ES_NODE_UNREADABLE;
+		return 0;
+	}
 	slot->field_off = off;
 	slot->via = field->via;
 	switch (field->kind) {
 	case ES_FIELD_STRING:
 	case ES_FIELD_BYTES:
-		put_string(slot, first, second);
+		put_string(slot, words[0], words[1]);
 		break;
 	case ES_FIELD_IFACE:
-		if (first)
-			add_cause(slot, first, 0, second);
+		if (words[0])
+			add_cause(slot, words[0], 0, words[1]);
 		break;
 	case ES_FIELD_EFACE:
-		if (first)
-			add_cause(slot, 0, first, second);
+		if (words[0])
+			add_cause(slot, 0, words[0], words[1]);
 		break;
 	case ES_FIELD_PTR:
 		/* Unwrap makes a non-nil error of a nil pointer; any other nil pointer is no cause */
-		if (first || field->via == ES_VIA_UNWRAP)
-			add_cause(slot, 0, field->type + slot->bias, first);
+		if (words[0] || field->via == ES_VIA_UNWRAP)
+			add_cause(slot, 0, field->type + slot->bias, words[0]);
 		break;
 	case ES_FIELD_ERRORS:
-		walk_errors(slot, first, second);
+		walk_errors(slot, words[0], words[1]);
 		break;
 	}
 	return 0;
@@ -229,7 +244,7 @@ __noinline int put_node(struct slot *slot, __u32 same)
 	node->flags = slot->flags;
 	node->obj_len = length;
 	node->same = same;
-	node->pad = 0;
+	node->cut = slot->node_cut;
 	node->itab = cause->itab;
 	node->type = cause->type;
 	node->data = cause->data;
@@ -257,7 +272,9 @@ __noinline int walk_value(struct slot *slot)
 	if (!cause)
 		return 0;
 	slot->flags = 0;
+	slot->node_cut = 0;
 	slot->object_len = 0;
+	fields.data = cause->data;
 	slot->depth = cause->depth;
 	if (cause->data)
 		same = find_seen(slot, cause->type, cause->data, slot->node);

@@ -15,6 +15,7 @@
 #include "slot.bpf.h"
 #include "queue.bpf.h"
 #include "record.bpf.h"
+#include "hash.bpf.h"
 #include "chain.bpf.h"
 #include "stack.bpf.h"
 #include "site.bpf.h"

@@ -34,6 +34,7 @@ struct slot {
 	/* the chain walk (chain.bpf.h) */
 	__u32 nodes; /* in the queue: walked or yet to be */
 	__u32 cut;
+	__u32 node_cut; /* of these: causes of the node being walked */
 	__u32 arena; /* 1 + index of the arena taken, 0: none */
 	__u32 walked;
 	/* the node being walked, and what leads from it to a possible cause */
@@ -44,9 +45,14 @@ struct slot {
 	__u32 field_off;
 	__u32 via;
 	__u32 elem;
-	__u32 elements_pad;
 	__u64 elements; /* ES_FIELD_ERRORS: address of element 0, and how many there are */
 	__u64 element_count;
+
+	/* the hash of a string that is cut (hash.bpf.h) */
+	__u64 hash;
+	__u64 hash_lanes[4];
+	__u64 hash_at;
+	__u64 hash_left;
 
 	/* the stack walk (stack.bpf.h) */
 	__u32 frames;

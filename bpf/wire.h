@@ -9,10 +9,11 @@
 #define ERRSCOPE_WIRE_H
 
 enum es_constant {
-	ES_WIRE_VERSION = 6,
+	ES_WIRE_VERSION = 7,
 	ES_MAX_FIELDS = 16,           /* fields of one layout */
-	ES_OBJ_MAX = 512,             /* bytes of an object that are copied */
+	ES_OBJ_MAX = 512,             /* bytes of an object that are copied; fields behind them are followed all the same */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
+	ES_HASH_MAX = 1048576,        /* a cut string that is longer has no hash: it would take too long */
 	ES_NODES_MAX = 65536,         /* error values of one event, at most */
 	ES_CHUNK_MAX = 262144,        /* bytes of one ES_REPLY_DATA */
 	ES_COMMAND_MAX = 67108864,    /* bytes of one command */
@@ -246,13 +247,16 @@ struct es_node { /* ES_ITEM_NODE, then `obj_len` bytes of the object, padded to 
 	__u8 flags;
 	__u32 obj_len;
 	__u32 same;
-	__u32 pad;
+	__u32 cut;  /* causes of it that are not followed: of es_end.nodes_cut */
 	__u64 itab; /* run time; 0 for an `any` or a typed pointer */
 	__u64 type; /* run time */
 	__u64 data;
 };
 
-enum es_string_flag { ES_STRING_UNREADABLE = 1 }; /* fewer than min(true_len, limit) bytes could be read */
+enum es_string_flag {
+	ES_STRING_UNREADABLE = 1, /* fewer than min(true_len, limit) bytes could be read */
+	ES_STRING_HASHED = 2,
+};
 struct es_string { /* ES_ITEM_STRING, then `got` bytes padded to 8; a node's strings stand before its ES_ITEM_NODE */
 	__u32 kind, len;
 	__u32 node;
@@ -262,6 +266,7 @@ struct es_string { /* ES_ITEM_STRING, then `got` bytes padded to 8; a node's str
 	__u64 true_len;
 	__u32 got;
 	__u32 pad;
+	__u64 hash; /* with ES_STRING_HASHED: XXH64, seed 0, of the whole string, of which only the first bytes are here */
 };
 
 struct es_frames { /* ES_ITEM_FRAMES, then `n` return addresses (run time), innermost first; several items concatenate */

@@ -1,4 +1,4 @@
-import type { Cause, ErrorValue, OccurrenceEvent } from "../../server/events/index.ts";
+import type { Cause, ErrorValue, FieldValue, OccurrenceEvent } from "../../server/events/index.ts";
 import { baseName, formatCount, shortFunction } from "../format/index.ts";
 import type { Origin } from "../live/index.ts";
 import { GoName, Icon, LongText, Tag } from "../ui/index.ts";
@@ -75,7 +75,9 @@ export function ValueCard({ error, cause, open, origin, onToggle, onOpen }: Prop
 /** Without a field that is the message, which is said above. */
 function fieldsBeside({ fields, message, messageFrom }: ErrorValue): ErrorValue["fields"] {
   if (messageFrom !== "field") return fields;
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== message));
+  const textOf = (value: FieldValue) =>
+    value !== null && typeof value === "object" && !Array.isArray(value) ? value.text : value;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => textOf(value) !== message));
 }
 
 function Via({ cause }: { cause: Cause }) {
@@ -114,7 +116,11 @@ function Doubts({ error }: { error: ErrorValue }) {
           text not determined
         </Tag>
       )}
-      {error.truncated && <Tag tone="warn">cut; {formatCount(error.messageLength)} bytes long</Tag>}
+      {error.truncated && (
+        <Tag tone="warn" title={error.messageHash ?? ""}>
+          cut; {formatCount(error.messageLength)} bytes long
+        </Tag>
+      )}
       {error.messageHex && <Tag tone="warn">not UTF-8</Tag>}
     </>
   );

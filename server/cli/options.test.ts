@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { CommandFailure } from "./failure.ts";
-import { flagLines, globToRegExp, parseAddress, parseCommand, parseDuration, parsePid } from "./options.ts";
+import {
+  flagLines,
+  globToRegExp,
+  parseAddress,
+  parseCommand,
+  parseDuration,
+  parsePid,
+  within,
+} from "./options.ts";
 
 const table = {
   json: { help: "events as JSON lines" },
@@ -49,6 +57,16 @@ describe("values", () => {
       90_000, 90_000, 300_000, 5_400_000, 250,
     ]);
     expect(() => parseDuration("soon")).toThrow(/no duration/);
+  });
+  it("reads numbers within their bounds", () => {
+    expect([
+      within("n", "32", 32, 64, 40),
+      within("n", "64", 32, 64, 40),
+      within("n", undefined, 32, 64, 40),
+    ]).toEqual([32, 64, 40]);
+    for (const text of ["31", "65", "4e1", "", "-40", "40.5"]) {
+      expect(() => within("n", text, 32, 64, 40)).toThrow(/--n takes a number from 32 to 64/);
+    }
   });
   it("reads addresses", () => {
     const fallback = { host: "127.0.0.1", port: 7788 };

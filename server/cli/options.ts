@@ -90,6 +90,20 @@ export function oneOf<T extends string>(
   return found;
 }
 
+/** A flag that takes a whole number. @throws CommandFailure (2) on another. */
+export function within(
+  name: string,
+  text: string | undefined,
+  least: number,
+  most: number,
+  fallback: number,
+): number {
+  if (text === undefined) return fallback;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw usage(`--${name} takes a number from ${least} to ${most}, not ${text}`);
+}
+
 export function parsePid(text: string): number {
   if (!/^[1-9]\d{0,9}$/.test(text)) throw usage(`"${text}" is no process id`);
   return Number(text);

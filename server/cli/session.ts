@@ -54,7 +54,12 @@ export class Session {
             over.resolve();
           },
         },
-        { packages: options.packages, sentinels: options.sentinels, kernel: options.kernel },
+        {
+          packages: options.packages,
+          sentinels: options.sentinels,
+          kernel: options.kernel,
+          textBytes: options.textBytes,
+        },
       );
       session = new Session(collector, dashboard, over);
       if (dashboard) process.stderr.write(`errscope: dashboard at ${dashboard.url}\n`);

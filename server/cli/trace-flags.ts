@@ -1,5 +1,13 @@
 /** The flags that `run`, `attach` and `demo` share, and what they mean. */
-import { type FlagTable, globToRegExp, oneOf, type Parsed, parseAddress, parseDuration } from "./options.ts";
+import {
+  type FlagTable,
+  globToRegExp,
+  oneOf,
+  type Parsed,
+  parseAddress,
+  parseDuration,
+  within,
+} from "./options.ts";
 
 export const defaultAddress = { host: "127.0.0.1", port: 7788 };
 
@@ -21,6 +29,10 @@ export const traceFlags: FlagTable = {
     value: "all|own|off",
     help: "uses of package-level errors (return io.EOF): everywhere, outside the standard library (the default), or none",
   },
+  "text-bytes": {
+    value: "N",
+    help: "keep so much of a message or text, 32 to 4096 bytes (1024); of a longer one its length and a hash are told",
+  },
   "no-kernel": {
     help: "watch neither system calls nor the scheduler: errors then don't say which failed call or delay they came from",
   },
@@ -38,6 +50,7 @@ export interface TraceOptions {
   follow: boolean;
   sentinels: "all" | "own" | "off";
   kernel: boolean;
+  textBytes: number;
 }
 
 /** @throws CommandFailure (2) on a value that can't be. */
@@ -58,6 +71,7 @@ export function traceOptions({ flags }: Parsed): TraceOptions {
     init: flags.init === true,
     follow: flags.follow === true,
     kernel: flags["no-kernel"] !== true,
+    textBytes: within("text-bytes", flags["text-bytes"] as string | undefined, 32, 4096, 1024),
     sentinels: oneOf("sentinels", flags.sentinels as string | undefined, ["own", "all", "off"]),
   };
 }

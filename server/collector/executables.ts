@@ -34,6 +34,8 @@ export interface PlanOptions {
   packages?: readonly RegExp[];
   /** Uses of sentinels: in all packages, in all but the standard library, or none. */
   sentinels?: "all" | "own" | "off";
+  /** Bytes of a text that are captured, at most 4096. */
+  textBytes?: number;
 }
 
 export class Executables {
@@ -86,7 +88,9 @@ export class Executables {
     if (certificate.verdict === "refuse") {
       throw new BinaryError("bad-layout", `${loaded.path} is not traced: ${certificate.reason}`);
     }
-    const uploaded = await this.#tracer.plan(planOf(map, this.#options.rate ?? defaultRateLimit));
+    const uploaded = await this.#tracer.plan(
+      planOf(map, this.#options.rate ?? defaultRateLimit, this.#options.textBytes),
+    );
     loaded.uploaded = uploaded;
     const first = uploaded.firstSite;
     this.#planned.push({ first, end: first + map.plan.sites.length, loaded });

@@ -222,7 +222,7 @@ function readNode(view: DataView, record: Uint8Array, at: number): RawNode {
     unreadable: flag(esNodeFlag.UNREADABLE),
     noLayout: flag(esNodeFlag.NO_LAYOUT),
     typedNil: flag(esNodeFlag.TYPED_NIL),
-    cut: flag(esNodeFlag.CUT),
+    cut: flag(esNodeFlag.CUT) ? node.cut : 0,
     same: flag(esNodeFlag.SEEN) ? node.same : -1,
     itab: view.getBigUint64(esNode.offset.itab, true),
     type: view.getBigUint64(esNode.offset.type, true),
@@ -242,6 +242,7 @@ function readString(view: DataView, record: Uint8Array, at: number): { node: num
       pointer: view.getBigUint64(esString.offset.ptr, true),
       length: string.trueLen,
       bytes: record.subarray(at + esString.size, at + esString.size + string.got),
+      hash: (string.flags & esStringFlag.HASHED) !== 0 ? view.getBigUint64(esString.offset.hash, true) : null,
       unreadable: (string.flags & esStringFlag.UNREADABLE) !== 0,
     },
   };

@@ -1,6 +1,7 @@
 /** The nodes of a raw event to the tree of error values that an event carries. */
 import { type ErrorMap, type ErrorType, renderMessage } from "../binary/index.ts";
 import type { Cause, ErrorValue, FieldValue, MessageFrom } from "../events/index.ts";
+import { defaultPlanLimits } from "../tracer/index.ts";
 import { type Detail, detailOf } from "./detail.ts";
 import { errnoName } from "./errno.ts";
 import { fieldsOf } from "./fields.ts";
@@ -8,7 +9,7 @@ import { digestOf, type IdentityTable, type Sighting } from "./identity.ts";
 import { CapturedObject, type ReadOnlyMemory } from "./object.ts";
 import { type CausePart, ObjectReader, type ReaderParts } from "./object-reader.ts";
 import type { RawEvent, RawNode } from "./raw-event.ts";
-import { type CapturedText, decodeText } from "./text.ts";
+import { type CapturedText, decodeText, hashText } from "./text.ts";
 import type { TypeLookup } from "./value.ts";
 
 /** Lookups in one binary, made once. */
@@ -248,7 +249,10 @@ function messageOf(
   type: ErrorType | undefined,
   fields: Record<string, FieldValue>,
   parts: ReaderParts,
-): Pick<ErrorValue, "message" | "messageFrom" | "truncated" | "messageLength" | "messageHex"> {
+): Pick<
+  ErrorValue,
+  "message" | "messageFrom" | "truncated" | "messageLength" | "messageHash" | "messageHex"
+> {
   if (type && !node.typedNil && !node.unreadable) {
     const { message } = type;
     if (message.kind === "field") {
@@ -279,6 +283,7 @@ function textMessage(captured: CapturedText, from: MessageFrom) {
     messageFrom: from,
     truncated,
     messageLength: captured.length,
+    ...(truncated && typeof captured.hash === "bigint" ? { messageHash: hashText(captured.hash) } : {}),
     ...(hex === null ? {} : { messageHex: hex }),
   };
 }
@@ -299,11 +304,18 @@ function notesOf(node: RawNode, type: ErrorType | undefined): string[] {
   const notes: string[] = [];
   if (node.unreadable) notes.push(`memory at 0x${node.data.toString(16)} unreadable`);
   if (node.noLayout) notes.push("not determined, because the type is not in the executable's type data");
-  if (node.cut) notes.push("some causes were not followed: a limit was reached");
+  if (node.cut > 0) notes.push(`${node.cut} of its causes not followed: ${whyCut(node)}`);
   if (type?.unwrap.kind === "unresolved")
     notes.push(`what Unwrap returns is not determined: ${type.unwrap.reason}`);
   if (type?.unwrap.kind === "elsewhere") notes.push(`Unwrap returns no field of it: ${type.unwrap.how}`);
   return notes;
+}
+
+function whyCut({ unreadable, depth }: RawNode): string {
+  const { maxDepth, maxNodes } = defaultPlanLimits;
+  if (unreadable) return "memory that can't be read";
+  if (depth >= maxDepth) return `deeper than ${maxDepth} levels`;
+  return `the limit is ${maxNodes} values an event, or less while other long lists are read`;
 }
 
 /** The fields in one line, as Go's %+v would: what is shown where Error()'s text isn't known. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ErrorEvent, eventSchema } from "../events/index.ts";
-import { esVia } from "../tracer/index.ts";
+import { esNodeFlag, esVia } from "../tracer/index.ts";
 import {
   Assembler,
   decodeEvent,
@@ -151,12 +151,32 @@ describe("an error", () => {
     const event = decoder()([
       head(),
       string(0, 0, "read"),
-      node({ index: 0, type: 0x2100, object: object(1, 4, 0, 0), flags: 8 }),
+      node({ index: 0, type: 0x2100, object: object(1, 4, 0, 0), flags: esNodeFlag.CUT, cut: 9 }),
       frames(),
       end(1, 0),
     ]) as ErrorEvent;
     expect(event.error).toMatchObject({ message: "{Op:read Err:<nil>}", messageFrom: "fields", causes: [] });
-    expect(event.error.notes?.join()).toContain("a limit");
+    expect(event.error.notes).toEqual([
+      "9 of its causes not followed: the limit is 16384 values an event, or less while other long lists are read",
+    ]);
+  });
+
+  it("says how long a text is that was cut, and its hash", () => {
+    const event = decoder()([
+      head(),
+      string(0, 0, "the beginn", 70_000, 0xabc),
+      node({ index: 0, type: 0x2000, object: object(1, 70_000) }),
+      frames(),
+      end(1, 0),
+    ]) as ErrorEvent;
+    expect(event.error).toMatchObject({
+      message: "the beginn",
+      truncated: true,
+      messageLength: 70_000,
+      messageHash: "xxh64:0000000000000abc",
+      fields: { s: { text: "the beginn", length: 70_000, hash: "xxh64:0000000000000abc" } },
+    });
+    expect(eventSchema.safeParse(event).success).toBe(true);
   });
 
   it("ends at a cycle", () => {

@@ -64,6 +64,7 @@ const text = (offset: number, value: string, length = utf8(value).length): RawSt
   pointer: 0xc000n,
   length,
   bytes: utf8(value),
+  hash: null,
   unreadable: false,
 });
 const read = (fields: ErrorField[], from: CapturedObject, followed: number[] = []) =>
@@ -135,13 +136,48 @@ describe("fieldsOf", () => {
     ];
     const from = object(
       [0xbad0n, 5n, 0xc000n, 5n, 0xc000n, 2n ** 60n],
-      [{ offset: 0, pointer: 0xbad0n, length: 5, bytes: new Uint8Array(), unreadable: true }],
+      [{ offset: 0, pointer: 0xbad0n, length: 5, bytes: new Uint8Array(), hash: null, unreadable: true }],
     );
     expect(read(fields, from)).toEqual({
       Path: { unreadable: "memory at 0xbad0 unreadable" },
       Lost: { unreadable: "not captured: over the limit of fields" },
       Torn: { unreadable: "no valid string header" },
       Far: { unreadable: "beyond the 48 bytes captured" },
+    });
+  });
+
+  it("says of a text that is cut how long it is, and its hash where that is known", () => {
+    const cut = (offset: number, bytes: string | Uint8Array, hash: bigint | null): RawString => ({
+      ...text(offset, ""),
+      length: 5_000,
+      bytes: typeof bytes === "string" ? utf8(bytes) : bytes,
+      hash,
+    });
+    const fields = [
+      field("Long", 0, { shape: "string", size: 16 }),
+      field("Raw", 16, { shape: "string", size: 16 }),
+      field("Body", 32, { shape: "bytes", size: 24 }),
+    ];
+    const from = object(
+      [1n, 5_000n, 1n, 5_000n, 1n, 5_000n, 5_000n],
+      [
+        cut(0, "begin", 0x1fn),
+        cut(16, Uint8Array.of(0x61, 0xff, 0x62), null),
+        cut(32, Uint8Array.of(0, 1), 2n),
+      ],
+    );
+    expect(read(fields, from)).toEqual({
+      Long: { text: "begin", length: 5_000, hash: "xxh64:000000000000001f" },
+      Raw: { text: "a\ufffdb", hex: "61ff62", length: 5_000 },
+      Body: { hex: "0001", length: 5_000, hash: "xxh64:0000000000000002" },
+    });
+  });
+
+  it("has a string of which the header lies behind the bytes that were copied", () => {
+    expect(
+      read([field("Name", 600, { shape: "string", size: 16 })], object([1n], [text(600, "far")])),
+    ).toEqual({
+      Name: "far",
     });
   });
 

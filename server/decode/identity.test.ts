@@ -133,7 +133,7 @@ describe("digestOf", () => {
     unreadable: false,
     noLayout: false,
     typedNil: false,
-    cut: false,
+    cut: 0,
     same: -1,
     itab: 0n,
     type: 1n,
@@ -143,11 +143,12 @@ describe("digestOf", () => {
     ...over,
   });
   it("tells objects apart by their bytes and by their text", () => {
-    const text = (letter: number) => ({
+    const text = (letter: number, hash: bigint | null = null) => ({
       offset: 0,
       pointer: 9n,
       length: 1,
       bytes: Uint8Array.of(letter),
+      hash,
       unreadable: false,
     });
     const digests = [
@@ -155,8 +156,10 @@ describe("digestOf", () => {
       digestOf(node({ object: Uint8Array.of(1, 2, 4) })),
       digestOf(node({ strings: [text(65)] })),
       digestOf(node({ strings: [text(66)] })),
+      digestOf(node({ strings: [text(66, 5n)] })),
+      digestOf(node({ strings: [text(66, 6n)] })),
     ];
-    expect(new Set(digests).size).toBe(4);
+    expect(new Set(digests).size).toBe(6);
     expect(digestOf(node({}))).toBe(digests[0]);
   });
 

@@ -128,7 +128,10 @@ function keyOf({ type, data }: Sighting): string {
 export function digestOf(node: RawNode): string {
   if (node.unreadable || node.noLayout || node.object.length === 0) return "";
   if (node.strings.length === 0) return hash("sha1", node.object, "base64");
-  const parts = [node.object, ...node.strings.map((s) => s.bytes)];
+  const parts = [
+    node.object,
+    ...node.strings.flatMap(({ bytes, hash: cut }) => [bytes, Buffer.from(`${cut ?? ""}`)]),
+  ];
   return hash("sha1", Buffer.concat(parts), "base64");
 }
 

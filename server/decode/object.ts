@@ -49,13 +49,17 @@ export class CapturedObject {
 
   /** The text of the string or []byte whose header is at `offset`. */
   text(offset: number): TextOrReason {
-    const pointer = this.uint(offset, 8);
-    const length = this.uint(offset + 8, 8);
+    const captured = this.#strings.get(offset);
+    // The header of a string may lie behind what was copied of the object, and the string be there all the same.
+    const pointer = this.uint(offset, 8) ?? captured?.pointer ?? null;
+    const length = this.uint(offset + 8, 8) ?? (captured ? BigInt(captured.length) : null);
     if (pointer === null || length === null) return { unreadable: "beyond the bytes captured" };
     if (length === 0n) return { text: { bytes: new Uint8Array(), length: 0 } };
     if (pointer === 0n || length > PLAUSIBLE_LENGTH) return { unreadable: "no valid string header" };
-    const captured = this.#strings.get(offset);
-    if (captured && !captured.unreadable) return { text: { bytes: captured.bytes, length: captured.length } };
+    if (captured && !captured.unreadable) {
+      const { bytes, length, hash } = captured;
+      return { text: { bytes, length, hash } };
+    }
     const fromFile = this.#readOnly(pointer, Math.min(Number(length), 4096));
     if (fromFile) return { text: { bytes: fromFile, length: Number(length) } };
     if (captured) return { unreadable: `memory at 0x${pointer.toString(16)} unreadable` };

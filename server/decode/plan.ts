@@ -24,8 +24,12 @@ export interface RateLimit {
 }
 export const defaultRateLimit: RateLimit = { burst: 5_000, perSecond: 500 };
 
-/** Site i of the result is site i of the map. */
-export function planOf(map: ErrorMap, rate: RateLimit = defaultRateLimit): PlanInput {
+/** Site i of the result is site i of the map. @param textBytes of a string, at most 4096. */
+export function planOf(
+  map: ErrorMap,
+  rate: RateLimit = defaultRateLimit,
+  textBytes = defaultPlanLimits.maxString,
+): PlanInput {
   const { types, itabs } = map.binary;
   const isErrorInterface = (address: number) => {
     const type = types.get(address);
@@ -41,7 +45,7 @@ export function planOf(map: ErrorMap, rate: RateLimit = defaultRateLimit): PlanI
       mCurg: map.facts.park?.mCurg ?? null,
       waitReason: map.facts.park?.waitReason ?? null,
     },
-    limits: defaultPlanLimits,
+    limits: { ...defaultPlanLimits, maxString: textBytes },
     sites: map.plan.sites.map((site) => siteOf(site, rate, typeOf)),
     itabs: itabs
       .filter((itab) => isErrorInterface(itab.interfaceType))

@@ -11,6 +11,8 @@ export interface RawString {
   length: number;
   /** The first bytes; fewer than `length` where the text was cut. */
   bytes: Uint8Array;
+  /** XXH64 of the whole string, where `bytes` is not all of it and it could be had. */
+  hash: bigint | null;
   unreadable: boolean;
 }
 
@@ -30,8 +32,8 @@ export interface RawNode {
   /** Its type is not in the plan. */
   noLayout: boolean;
   typedNil: boolean;
-  /** Its causes were not followed: a limit. */
-  cut: boolean;
+  /** So many of its causes were not followed: a limit, or memory that can't be read. */
+  cut: number;
   /** Index of the node with the same type and data word, when that was captured before; else -1. */
   same: number;
   /** 0 for an `any` or a typed pointer. */

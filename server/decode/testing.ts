@@ -10,6 +10,7 @@ import {
   esPart,
   esRecordKind,
   esString,
+  esStringFlag,
   esVia,
 } from "../tracer/index.ts";
 
@@ -63,6 +64,7 @@ export interface NodeInput {
   via?: number;
   flags?: number;
   same?: number;
+  cut?: number;
 }
 export function node(n: NodeInput): Item {
   const object = n.object ?? new Uint8Array();
@@ -79,6 +81,7 @@ export function node(n: NodeInput): Item {
       flags: n.flags ?? 0,
       objLen: object.length,
       same: n.same ?? 0,
+      cut: n.cut ?? 0,
       itab: 0,
       type: BIAS + n.type,
       data: n.data ?? 0xc000_1000,
@@ -86,7 +89,7 @@ export function node(n: NodeInput): Item {
   );
 }
 
-export function string(node: number, off: number, text: string, trueLen = text.length): Item {
+export function string(node: number, off: number, text: string, trueLen = text.length, hash = 0): Item {
   const bytes = new TextEncoder().encode(text);
   return item(esString.size, bytes, (view, len) =>
     esString.write(view, 0, {
@@ -94,10 +97,11 @@ export function string(node: number, off: number, text: string, trueLen = text.l
       len,
       node,
       off,
-      flags: 0,
+      flags: hash > 0 ? esStringFlag.HASHED : 0,
       ptr: 0xc000_2000,
       trueLen,
       got: bytes.length,
+      hash,
     }),
   );
 }

@@ -5,6 +5,8 @@ export interface CapturedText {
   bytes: Uint8Array;
   /** Bytes of the whole string. */
   length: number;
+  /** XXH64 of the whole string, where `bytes` is not all of it and it is known. */
+  hash?: bigint | null;
 }
 
 export interface DecodedText {
@@ -27,6 +29,11 @@ export function decodeText(captured: CapturedText): DecodedText {
   } catch {
     return { text: lenient.decode(bytes), hex: toHex(bytes), truncated };
   }
+}
+
+/** As `xxhsum -H1` prints it. */
+export function hashText(hash: bigint): string {
+  return `xxh64:${hash.toString(16).padStart(16, "0")}`;
 }
 
 export function toHex(bytes: Uint8Array): string {

@@ -2,7 +2,7 @@
 import type { ErrorField, GoType } from "../binary/index.ts";
 import type { FieldValue } from "../events/index.ts";
 import type { CapturedObject } from "./object.ts";
-import { type CapturedText, decodeText, toHex } from "./text.ts";
+import { type CapturedText, decodeText, hashText, toHex } from "./text.ts";
 
 /** Arrays longer than this many elements, and byte arrays longer than this, are shown cut. */
 const MAX_ELEMENTS = 64;
@@ -37,17 +37,26 @@ function beyond(object: CapturedObject): FieldValue {
   return { unreadable: `beyond the ${object.bytes.length} bytes captured` };
 }
 
+/** A text as it is, or an object with what else must be said of it: `hex` where it is no UTF-8, `length` where it is cut. */
 export function stringValue(captured: CapturedText): FieldValue {
   const { text, hex } = decodeText(captured);
-  return hex === null ? text : { text, hex };
+  const cut = cutOf(captured);
+  return hex === null && !cut ? text : { text, ...(hex === null ? {} : { hex }), ...cut };
 }
 
 /** Bytes that read as plain text are shown as text, others in hexadecimal. */
 export function bytesValue(captured: CapturedText): FieldValue {
   const { text, hex } = decodeText(captured);
-  return hex === null && !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text)
-    ? text
-    : { hex: toHex(captured.bytes) };
+  const cut = cutOf(captured);
+  const isText = hex === null && !/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(text);
+  if (isText) return cut ? { text, ...cut } : text;
+  return { hex: toHex(captured.bytes), ...cut };
+}
+
+/** True length in bytes, and hash, of a text of which only the beginning was captured; null of a whole one. */
+function cutOf({ bytes, length, hash }: CapturedText): { length: number; hash?: string } | null {
+  if (bytes.length >= length) return null;
+  return { length, ...(typeof hash === "bigint" ? { hash: hashText(hash) } : {}) };
 }
 
 /** One field's value, apart from a cause that was followed (the caller shows those as causes). */

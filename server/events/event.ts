@@ -70,7 +70,8 @@ export const siteSchema = z.object({
 export type SiteRef = z.infer<typeof siteSchema>;
 
 /** A captured field: string, number, boolean, null for a nil pointer, or a nested object. 64-bit integers that a double
- * can't hold are decimal strings. `{unreadable: reason}` where the memory could not be read. */
+ * can't hold are decimal strings. `{unreadable: reason}` where the memory could not be read; `{text, length}` with the true
+ * length in bytes (and `hash` as in messageHash) where a text is cut. */
 export type FieldValue = string | number | boolean | null | { [name: string]: FieldValue } | FieldValue[];
 export const fieldValueSchema: z.ZodType<FieldValue> = z.lazy(() =>
   z.union([
@@ -108,6 +109,8 @@ export interface ErrorValue {
   truncated: boolean;
   /** True length of the message in bytes, also when the text was cut. */
   messageLength: number;
+  /** Of the whole message where it is cut, if it is one string of at most 1 MB: `xxh64:…`, as `xxhsum -H1` has it. */
+  messageHash?: string | undefined;
   /** The message's bytes in hexadecimal when they are not valid UTF-8. */
   messageHex?: string | undefined;
   /** Why something of this value isn't known: `memory at 0x… unreadable`, `depth limit 64`, `cycle to e7`, … */
@@ -132,6 +135,7 @@ export const errorValueSchema: z.ZodType<ErrorValue> = z.lazy(() =>
     typedNil: z.boolean(),
     truncated: z.boolean(),
     messageLength: z.number().int(),
+    messageHash: z.string().optional(),
     messageHex: z.string().optional(),
     notes: z.array(z.string()).optional(),
     causes: z.array(causeSchema),

@@ -73,7 +73,7 @@ export interface PlanField {
   type: number;
 }
 
-/** A dynamic type whose values are read. Fields beyond ES_OBJ_MAX bytes and after the 16th are never read. */
+/** A dynamic type whose values are read. Fields beyond 64 KB and after the 16th are not followed. */
 export interface PlanLayout {
   /** Static address of the dynamic type: the pointer's for *T, whose size and fields are T's. */
   type: number;
@@ -213,14 +213,17 @@ const fieldSizes: Record<PlanFieldKind, number> = {
   pointer: 8,
 };
 
-/** Those that the kernel side can read: whole within what is copied, causes first so that none is left out. */
+/** Largest offset that es_field can say. */
+const MAX_OFFSET = 0xffff;
+
+/** Those that the kernel side can follow. Where there are too many: what Unwrap returns, lists of errors, texts, the rest. */
 function readableFields(layout: PlanLayout): PlanField[] {
-  const end = Math.min(layout.size, esConstant.OBJ_MAX);
-  const readable = layout.fields.filter((f) => f.offset % 8 === 0 && f.offset + fieldSizes[f.kind] <= end);
+  const fits = (f: PlanField) => f.offset <= MAX_OFFSET && f.offset + fieldSizes[f.kind] <= layout.size;
+  const readable = layout.fields.filter((f) => f.offset % 8 === 0 && fits(f));
   if (readable.length <= esConstant.MAX_FIELDS) return readable;
   const isText = (f: PlanField) => f.kind === "string" || f.kind === "bytes";
-  const unwrapFirst = (f: PlanField) => (f.via === "unwrap" ? 0 : isText(f) ? 1 : 2);
-  const chosen = readable.toSorted((a, b) => unwrapFirst(a) - unwrapFirst(b)).slice(0, esConstant.MAX_FIELDS);
+  const rank = (f: PlanField) => (f.via === "unwrap" ? 0 : f.kind === "errors" ? 1 : isText(f) ? 2 : 3);
+  const chosen = readable.toSorted((a, b) => rank(a) - rank(b)).slice(0, esConstant.MAX_FIELDS);
   return chosen.sort((a, b) => a.offset - b.offset);
 }
 

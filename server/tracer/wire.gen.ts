@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "a64182cdd81fabb45199d150c3746fcf9af0de8f067f454dd4f65368adddf018";
+export const wireDigest = "07835dd2fc6a2eb5f88f3471c82b988044a0a6c9002d3d10d50b381e6c36dc71";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -11,10 +11,11 @@ const set64 = (view: DataView, at: number, value: number) => {
 };
 
 export const esConstant = {
-  WIRE_VERSION: 6,
+  WIRE_VERSION: 7,
   MAX_FIELDS: 16,
   OBJ_MAX: 512,
   STRING_MAX: 4096,
+  HASH_MAX: 1048576,
   NODES_MAX: 65536,
   CHUNK_MAX: 262144,
   COMMAND_MAX: 67108864,
@@ -111,6 +112,7 @@ export const esNodeFlag = {
 
 export const esStringFlag = {
   UNREADABLE: 1,
+  HASHED: 2,
 } as const;
 
 export const esPauseKind = {
@@ -574,13 +576,14 @@ export interface EsNode {
   flags: number;
   objLen: number;
   same: number;
+  cut: number;
   itab: number;
   type: number;
   data: number;
 }
 export const esNode = {
   size: 64,
-  offset: { kind: 0, len: 4, index: 8, parent: 12, depth: 16, elem: 20, fieldOff: 24, via: 26, flags: 27, objLen: 28, same: 32, itab: 40, type: 48, data: 56 },
+  offset: { kind: 0, len: 4, index: 8, parent: 12, depth: 16, elem: 20, fieldOff: 24, via: 26, flags: 27, objLen: 28, same: 32, cut: 36, itab: 40, type: 48, data: 56 },
   read: (view: DataView, at: number): EsNode => ({
     kind: view.getUint32(at, true),
     len: view.getUint32(at + 4, true),
@@ -593,6 +596,7 @@ export const esNode = {
     flags: view.getUint8(at + 27),
     objLen: view.getUint32(at + 28, true),
     same: view.getUint32(at + 32, true),
+    cut: view.getUint32(at + 36, true),
     itab: u64(view, at + 40),
     type: u64(view, at + 48),
     data: u64(view, at + 56),
@@ -610,6 +614,7 @@ export const esNode = {
     view.setUint8(at + 27, value.flags);
     view.setUint32(at + 28, value.objLen, true);
     view.setUint32(at + 32, value.same, true);
+    view.setUint32(at + 36, value.cut, true);
     set64(view, at + 40, value.itab);
     set64(view, at + 48, value.type);
     set64(view, at + 56, value.data);
@@ -625,10 +630,11 @@ export interface EsString {
   ptr: number;
   trueLen: number;
   got: number;
+  hash: number;
 }
 export const esString = {
-  size: 40,
-  offset: { kind: 0, len: 4, node: 8, off: 12, flags: 14, ptr: 16, trueLen: 24, got: 32 },
+  size: 48,
+  offset: { kind: 0, len: 4, node: 8, off: 12, flags: 14, ptr: 16, trueLen: 24, got: 32, hash: 40 },
   read: (view: DataView, at: number): EsString => ({
     kind: view.getUint32(at, true),
     len: view.getUint32(at + 4, true),
@@ -638,6 +644,7 @@ export const esString = {
     ptr: u64(view, at + 16),
     trueLen: u64(view, at + 24),
     got: view.getUint32(at + 32, true),
+    hash: u64(view, at + 40),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsString): void {
@@ -649,6 +656,7 @@ export const esString = {
     set64(view, at + 16, value.ptr);
     set64(view, at + 24, value.trueLen);
     view.setUint32(at + 32, value.got, true);
+    set64(view, at + 40, value.hash);
   },
 } as const;
 
