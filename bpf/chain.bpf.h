@@ -96,7 +96,7 @@ static long walk_elements(__u32 i, struct slot **context)
 	}
 	read = read_user_partly(slot->window, at_most(left, ELEMENTS) * 16, slot->elements + (__u64)slot->elem * 16);
 	if (read < 16) {
-		cut_causes(slot, left, ES_NODE_UNREADABLE);
+		cut_causes(slot, left, ES_NODE_LIST_UNREADABLE);
 		return 1;
 	}
 	bpf_loop(read / 16, walk_element, context, 0);
@@ -108,7 +108,7 @@ static __always_inline void walk_errors(struct slot *slot, __u64 elements, __u64
 	if (!count)
 		return;
 	if (count > 0xffffffff || !elements) { /* no slice header: garbage, or memory that changed meanwhile */
-		cut_causes(slot, 1, ES_NODE_UNREADABLE);
+		cut_causes(slot, 1, ES_NODE_LIST_UNREADABLE);
 		return;
 	}
 	if (slot->depth >= slot->max_depth) {
@@ -172,7 +172,6 @@ static long walk_field(__u32 i, struct fields *fields)
 		words[0] = slot->object[word];
 		words[1] = slot->object[word + 1];
 	} else if (read_user(words, size, fields->data + off)) {
-		slot->flags |= ES_NODE_UNREADABLE;
 		return 0;
 	}
 	slot->field_off = off;

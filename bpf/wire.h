@@ -235,6 +235,7 @@ enum es_node_flag {
 	ES_NODE_TYPED_NIL = 4,
 	ES_NODE_CUT = 8,        /* some cause was not followed: a limit */
 	ES_NODE_SEEN = 16,      /* same (type, data) as node `same`: not read again */
+	ES_NODE_LIST_UNREADABLE = 32, /* a []error of it could not be read, or not to its end */
 };
 struct es_node { /* ES_ITEM_NODE, then `obj_len` bytes of the object, padded to 8 */
 	__u32 kind, len;

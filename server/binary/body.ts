@@ -47,6 +47,8 @@ export interface Consumer {
   eface: boolean;
   /** The itab got into its register in the consumer's own block, for this use; else it might be a stale one. */
   firm: boolean;
+  /** It's a store into the error's own object, or into one that the error holds: half done, it shows in the error's causes. */
+  intoItself: boolean;
 }
 
 /** runtime functions that allocate an object, also for a value that an interface boxes. */

@@ -373,6 +373,7 @@ export class Follower {
       path: path.blocks,
       eface: path.eface,
       firm: (path.moved & (1 << pair.itab)) !== 0,
+      intoItself: false,
     };
   }
 
@@ -499,6 +500,7 @@ export class Follower {
       path: path.blocks,
       eface: path.eface,
       firm: true,
+      intoItself: this.#isWithin(path, pending.address, data.value),
     };
     if (!pending.address.stack) {
       this.#add(path.tentative ?? consumer);
@@ -509,6 +511,13 @@ export class Follower {
     path.reloaded = 0;
     path.tentativeAddress = pending.address;
     return false;
+  }
+
+  /** True if the address is in the object of the error `value`, or in one whose address was just stored there. */
+  #isWithin(path: Path, { group }: StoreAddress, value: number): boolean {
+    if (group === String(value)) return true;
+    const held = [...path.recent].filter(([key]) => key.startsWith(`${value}+`));
+    return held.some(([, stored]) => group === String(stored.value));
   }
 
   /** No store of the data word follows: it came before (true if that ends the path), or the itab was spilled. */

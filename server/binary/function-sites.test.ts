@@ -101,6 +101,18 @@ describe("probes of one function", () => {
     expect(probes).toEqual([`40100e store const ${reg(Reg.RAX)} emulated`]);
   });
 
+  test("a cause stored into the error itself, or into one that it holds, is never seen half stored", () => {
+    // lea rcx, [itab]; mov [rdx+0x10], rcx; nop; mov [rdx+0x18], rax; ret
+    const { probes: other } = plan("488d0d00006000 48894a10 90 48894218 c3");
+    expect(other).toEqual([`40100b store const ${reg(Reg.RAX)} emulated`]);
+    // lea rcx, [itab]; mov [rax+0x10], rcx; nop; mov [rax+0x18], rax; ret
+    const { probes: itself } = plan("488d0d00006000 48894810 90 48894018 c3");
+    expect(itself).toEqual([`401007 store const ${reg(Reg.RAX)}`]);
+    // mov [rax], rdx; lea rcx, [itab]; mov [rdx+0x10], rcx; nop; mov [rdx+0x18], rax; ret
+    const { probes: held } = plan("488910 488d0d00006000 48894a10 90 48894218 c3");
+    expect(held).toEqual([`40100a store const ${reg(Reg.RAX)}`]);
+  });
+
   test("a pair on the stack is a variable", () => {
     // lea rcx, [itab]; mov [rsp+0x20], rcx; mov [rsp+0x28], rbx; lea rax, [rsp+0x20]; call other; ret
     const { probes } = plan("488d0d00006000 48894c2420 48895c2428 488d442420 e8e5f00f00 c3");

@@ -86,13 +86,19 @@ function bestRow(
 ): Placement | null {
   const probes = new Map(rows.map((i) => [i, probeAt(i)]));
   const rank = (i: number) => (probes.get(i) === "emulated" ? 0 : 1);
-  const usable = rows.filter((i) => probes.get(i) !== "refused");
+  const whole = (i: number) => !consumers.some((consumer) => showsHalf(consumer, i));
+  const usable = rows.filter((i) => probes.get(i) !== "refused" && whole(i));
   usable.sort((a, b) => rank(a) - rank(b) || rows.indexOf(b) - rows.indexOf(a));
   for (const i of usable.slice(0, MAX_CANDIDATES)) {
     const placement = tryRow(body, reference, consumers, i, variable);
     if (placement) return { ...placement, emulated: probes.get(i) === "emulated" };
   }
   return null;
+}
+
+/** Between the two stores of a cause into the error itself, the cause would be seen with the itab of one and the data of none. */
+function showsHalf({ intoItself, itab, data }: Consumer, i: number): boolean {
+  return intoItself && i > Math.min(itab.i, data.i) && i <= Math.max(itab.i, data.i);
 }
 
 /** Rows on the way to the first consumer that no path to any of the consumers avoids. */

@@ -223,6 +223,7 @@ function readNode(view: DataView, record: Uint8Array, at: number): RawNode {
     noLayout: flag(esNodeFlag.NO_LAYOUT),
     typedNil: flag(esNodeFlag.TYPED_NIL),
     cut: flag(esNodeFlag.CUT) ? node.cut : 0,
+    listUnreadable: flag(esNodeFlag.LIST_UNREADABLE),
     same: flag(esNodeFlag.SEEN) ? node.same : -1,
     itab: view.getBigUint64(esNode.offset.itab, true),
     type: view.getBigUint64(esNode.offset.type, true),

@@ -6,7 +6,7 @@ import { type Detail, detailOf } from "./detail.ts";
 import { errnoName } from "./errno.ts";
 import { fieldsOf } from "./fields.ts";
 import { digestOf, type IdentityTable, type Sighting } from "./identity.ts";
-import { CapturedObject, type ReadOnlyMemory } from "./object.ts";
+import { CapturedObject, type ReadOnlyMemory, unreadableAt } from "./object.ts";
 import { type CausePart, ObjectReader, type ReaderParts } from "./object-reader.ts";
 import type { RawEvent, RawNode } from "./raw-event.ts";
 import { type CapturedText, decodeText, hashText } from "./text.ts";
@@ -119,7 +119,8 @@ class TreeDecoder {
       (a, b) => a.fieldOffset - b.fieldOffset || a.element - b.element,
     );
     const { causes, details } = this.#sort(children);
-    const object = new CapturedObject(node.object, node.strings, this.#context.readOnly);
+    const gap = node.unreadable ? node.data + BigInt(node.object.length) : null;
+    const object = new CapturedObject(node.object, node.strings, this.#context.readOnly, gap);
     const fields = type ? this.#fields(type, object, causes, details) : {};
     const name = type?.name ?? names.name(address);
     const reflectType = (offset: number) => this.#reflectType(object, offset);
@@ -302,7 +303,7 @@ function pathOf(type: ErrorType): string {
 
 function notesOf(node: RawNode, type: ErrorType | undefined): string[] {
   const notes: string[] = [];
-  if (node.unreadable) notes.push(`memory at 0x${node.data.toString(16)} unreadable`);
+  if (node.unreadable) notes.push(unreadableAt(node.data + BigInt(node.object.length)));
   if (node.noLayout) notes.push("not determined, because the type is not in the executable's type data");
   if (node.cut > 0) notes.push(`${node.cut} of its causes not followed: ${whyCut(node)}`);
   if (type?.unwrap.kind === "unresolved")
@@ -311,9 +312,9 @@ function notesOf(node: RawNode, type: ErrorType | undefined): string[] {
   return notes;
 }
 
-function whyCut({ unreadable, depth }: RawNode): string {
+function whyCut({ listUnreadable, depth }: RawNode): string {
   const { maxDepth, maxNodes } = defaultPlanLimits;
-  if (unreadable) return "memory that can't be read";
+  if (listUnreadable) return "memory that can't be read";
   if (depth >= maxDepth) return `deeper than ${maxDepth} levels`;
   return `the limit is ${maxNodes} values an event, or less while other long lists are read`;
 }

@@ -134,6 +134,7 @@ describe("digestOf", () => {
     noLayout: false,
     typedNil: false,
     cut: 0,
+    listUnreadable: false,
     same: -1,
     itab: 0n,
     type: 1n,

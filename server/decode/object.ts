@@ -8,16 +8,28 @@ export type ReadOnlyMemory = (address: bigint, length: number) => Uint8Array | n
 /** A Go string is at most this long on any machine we run on; a longer length is a torn or foreign header. */
 const PLAUSIBLE_LENGTH = 2 ** 46;
 
+export const unreadableAt = (address: bigint) => `memory at 0x${address.toString(16)} unreadable`;
+
 export type TextOrReason = { text: CapturedText } | { unreadable: string };
 
 export class CapturedObject {
   readonly bytes: Uint8Array;
+  /** Why what lies behind `bytes` is not there. */
+  readonly missing: string;
   readonly #view: DataView;
   readonly #strings: Map<number, RawString>;
   readonly #readOnly: ReadOnlyMemory;
 
-  constructor(bytes: Uint8Array, strings: readonly RawString[], readOnly: ReadOnlyMemory) {
+  /** @param unreadable address of the object's first byte that could not be read; null: it is only cut. */
+  constructor(
+    bytes: Uint8Array,
+    strings: readonly RawString[],
+    readOnly: ReadOnlyMemory,
+    unreadable: bigint | null = null,
+  ) {
     this.bytes = bytes;
+    this.missing =
+      unreadable === null ? `beyond the ${bytes.length} bytes captured` : unreadableAt(unreadable);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#strings = new Map(strings.map((s) => [s.offset, s]));
     this.#readOnly = readOnly;
@@ -53,7 +65,7 @@ export class CapturedObject {
     // The header of a string may lie behind what was copied of the object, and the string be there all the same.
     const pointer = this.uint(offset, 8) ?? captured?.pointer ?? null;
     const length = this.uint(offset + 8, 8) ?? (captured ? BigInt(captured.length) : null);
-    if (pointer === null || length === null) return { unreadable: "beyond the bytes captured" };
+    if (pointer === null || length === null) return { unreadable: this.missing };
     if (length === 0n) return { text: { bytes: new Uint8Array(), length: 0 } };
     if (pointer === 0n || length > PLAUSIBLE_LENGTH) return { unreadable: "no valid string header" };
     if (captured && !captured.unreadable) {
@@ -62,7 +74,7 @@ export class CapturedObject {
     }
     const fromFile = this.#readOnly(pointer, Math.min(Number(length), 4096));
     if (fromFile) return { text: { bytes: fromFile, length: Number(length) } };
-    if (captured) return { unreadable: `memory at 0x${pointer.toString(16)} unreadable` };
+    if (captured) return { unreadable: unreadableAt(pointer) };
     return { unreadable: "not captured: over the limit of fields" };
   }
 }

@@ -34,6 +34,8 @@ export interface RawNode {
   typedNil: boolean;
   /** So many of its causes were not followed: a limit, or memory that can't be read. */
   cut: number;
+  /** A list of its causes could not be read, or not to its end. */
+  listUnreadable: boolean;
   /** Index of the node with the same type and data word, when that was captured before; else -1. */
   same: number;
   /** 0 for an `any` or a typed pointer. */

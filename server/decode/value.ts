@@ -34,7 +34,7 @@ export function pointer(word: bigint): string | null {
 }
 
 function beyond(object: CapturedObject): FieldValue {
-  return { unreadable: `beyond the ${object.bytes.length} bytes captured` };
+  return { unreadable: object.missing };
 }
 
 /** A text as it is, or an object with what else must be said of it: `hex` where it is no UTF-8, `length` where it is cut. */

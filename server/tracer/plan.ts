@@ -121,7 +121,8 @@ export interface PlanInput {
   layouts: PlanLayout[];
 }
 
-export const defaultPlanLimits: PlanLimits = { maxString: 1024, maxNodes: 16_384, maxDepth: 1024 };
+/** Depth: checkers of JSON schemas recurse (zod 4 overflows Node's stack between 400 and 512 levels). */
+export const defaultPlanLimits: PlanLimits = { maxString: 1024, maxNodes: 16_384, maxDepth: 256 };
 
 /** Payload of ES_CMD_PLAN. @throws RangeError if a number can't be expressed: a bug of the caller. */
 export function encodePlan(plan: PlanInput): Uint8Array {

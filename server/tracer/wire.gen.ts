@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "07835dd2fc6a2eb5f88f3471c82b988044a0a6c9002d3d10d50b381e6c36dc71";
+export const wireDigest = "cb37e46decb61244abba0a2edaac7b5faa52a48a9ed29e14464ed83b4f1199c1";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -108,6 +108,7 @@ export const esNodeFlag = {
   TYPED_NIL: 4,
   CUT: 8,
   SEEN: 16,
+  LIST_UNREADABLE: 32,
 } as const;
 
 export const esStringFlag = {
