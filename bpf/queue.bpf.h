@@ -10,7 +10,7 @@
 
 #define SHORT_LIST 128
 #define SHORT_TABLE 256 /* at most half full; a power of two */
-#define ARENAS 2
+#define ARENAS 4
 #define LONG_TABLE (2 * ES_NODES_MAX)
 #define MAX_PROBES 64 /* of a table, before giving up: then a value may be read twice, never wrongly */
 

@@ -14,7 +14,7 @@ enum es_constant {
 	ES_OBJ_MAX = 512,             /* bytes of an object that are copied; fields behind them are followed all the same */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
 	ES_HASH_MAX = 1048576,        /* a cut string that is longer has no hash: it would take too long */
-	ES_NODES_MAX = 65536,         /* error values of one event, at most */
+	ES_NODES_MAX = 32768,         /* error values of one event, at most */
 	ES_CHUNK_MAX = 262144,        /* bytes of one ES_REPLY_DATA */
 	ES_COMMAND_MAX = 67108864,    /* bytes of one command */
 	ES_CALL_FRAMES = 32,          /* return addresses of one es_call, at most */

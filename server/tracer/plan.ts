@@ -105,7 +105,7 @@ export interface PlanFacts {
 export interface PlanLimits {
   /** Bytes of a string, at most 4096. */
   maxString: number;
-  /** Error values of one event, at most 65536. */
+  /** Error values of one event, at most 32768. */
   maxNodes: number;
   /** Causes below the error itself. */
   maxDepth: number;

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "cb37e46decb61244abba0a2edaac7b5faa52a48a9ed29e14464ed83b4f1199c1";
+export const wireDigest = "2be71414389a79e383b32d1d573ae436d86d920eac4f947217da5e866fd601e4";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -16,7 +16,7 @@ export const esConstant = {
   OBJ_MAX: 512,
   STRING_MAX: 4096,
   HASH_MAX: 1048576,
-  NODES_MAX: 65536,
+  NODES_MAX: 32768,
   CHUNK_MAX: 262144,
   COMMAND_MAX: 67108864,
   CALL_FRAMES: 32,
