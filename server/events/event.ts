@@ -113,7 +113,7 @@ export interface ErrorValue {
   messageHash?: string | undefined;
   /** The message's bytes in hexadecimal when they are not valid UTF-8. */
   messageHex?: string | undefined;
-  /** Why something of this value isn't known: `memory at 0x… unreadable`, `depth limit 64`, `cycle to e7`, … */
+  /** Why something of this value isn't known: `memory at 0x… unreadable`, `9 of its causes not followed: …`, `cycle to e7`, … */
   notes?: string[] | undefined;
   causes: Cause[];
 }

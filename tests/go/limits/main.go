@@ -183,7 +183,7 @@ func main() {
 	case "far":
 		sink = &far{name: "from afar", cause: made("the cause")}
 	case "many":
-		flood(50_000, func(i int) error { return made("one of many") })
+		flood(100_000, func(i int) error { return made("one of many") })
 	case "heavy":
 		children := make([]error, 1000)
 		for i := range children {
