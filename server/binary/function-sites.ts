@@ -218,5 +218,5 @@ function dropRepeats(body: Body, made: readonly Made[]): void {
 
 function earlierProbe(body: Body, one: Made, probe: Placed) {
   const consumer = one.consumers[probe.serves]!;
-  return { i: probe.i, machine: machineAt(body, consumer.path, probe.i), value: consumer.value };
+  return { i: probe.i, machine: () => machineAt(body, consumer.path, probe.i), value: consumer.value };
 }

@@ -13,6 +13,8 @@ const PCDATA_INLTREE = 2;
  * (three in caddy 2.11) that leads back to the same call. Real nesting stays far below this.
  */
 const MAX_INLINE_DEPTH = 64;
+/** Functions that initialise packages: `pkg.init`, `pkg.init.0` (cmd/compile/internal/pkginit). */
+const INIT = /\.init(\.\d+)?$/;
 const UNKNOWN = { file: "?", line: 0 };
 
 /** The fields of runtime._func that we read; offsets are in `pctab` unless said otherwise. */
@@ -95,6 +97,18 @@ export class Functions implements FunctionTable {
   byName(name: string): number {
     this.#byName ??= this.#indexNames();
     return this.#byName.get(name) ?? -1;
+  }
+
+  inits(): number[] {
+    const found: number[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const offset = this.#nameOffset(i);
+      const end = offset < 0 ? -1 : this.#names.indexOf(0, offset);
+      // a last letter t or digit: few names, so that only these become text
+      const last = end > 0 ? this.#names[end - 1]! : 0;
+      if ((last === 0x74 || (last >= 0x30 && last <= 0x39)) && INIT.test(this.#nameAt(offset))) found.push(i);
+    }
+    return found;
   }
 
   frames(pc: number): SourceFrame[] {

@@ -19,8 +19,11 @@ interface Held {
   itab: number;
   references: Set<number>;
 }
-/** By general register; undefined: not known to hold an itab. */
-type State = (Held | undefined)[];
+/** By general register; undefined: not known to hold an itab. `mask`: the registers that do. */
+interface State {
+  held: (Held | undefined)[];
+  mask: number;
+}
 
 const REGISTERS = 16;
 const MAX_VISITS = 64;
@@ -31,31 +34,37 @@ export function jointStores(body: Body, references: readonly Reference[]): Joint
   const puts = new Map<number, Held>();
   for (const { i, itab } of references) if (itab !== null) puts.set(i, { itab, references: new Set([i]) });
   if (puts.size === 0) return [];
+  const putsIn = new Set([...puts.keys()].map((i) => graph.blockOf[i]!));
   const before: (State | undefined)[] = [];
   const visits: number[] = [];
   const work = [0];
-  before[0] = Array<undefined>(REGISTERS).fill(undefined);
+  before[0] = { held: Array<undefined>(REGISTERS).fill(undefined), mask: 0 };
   while (work.length > 0) {
     const block = work.pop()!;
     visits[block] = (visits[block] ?? 0) + 1;
     // never in practice: each visit takes something away
     if (visits[block]! > MAX_VISITS) return [];
-    const state = before[block]!.slice();
-    for (let i = graph.first[block]!; i <= graph.last[block]!; i++) pass(body, puts, state, i);
+    const state = copyOf(before[block]!);
+    if (state.mask !== 0 || putsIn.has(block))
+      for (let i = graph.first[block]!; i <= graph.last[block]!; i++) pass(body, puts, state, i);
     for (const next of graph.successors[block]!) {
       const known = before[next];
       if (known && !meet(known, state)) continue;
-      before[next] ??= state.map((held) => held && { itab: held.itab, references: new Set(held.references) });
+      before[next] ??= {
+        held: state.held.map((held) => held && { itab: held.itab, references: new Set(held.references) }),
+        mask: state.mask,
+      };
       work.push(next);
     }
   }
   const found: JointStore[] = [];
   for (let block = 0; block < graph.first.length; block++) {
-    const state = before[block]?.slice();
-    if (!state) continue;
+    const entry = before[block];
+    if (!entry || (entry.mask === 0 && !putsIn.has(block))) continue;
+    const state = copyOf(entry);
     for (let i = graph.first[block]!; i <= graph.last[block]!; i++) {
-      const register = storedRegister(body, i);
-      const held = register === Reg.NONE ? undefined : state[register];
+      const register = state.mask === 0 ? Reg.NONE : storedRegister(body, i);
+      const held = register === Reg.NONE ? undefined : state.held[register];
       if (held) found.push({ i, register, itab: held.itab, references: held.references });
       pass(body, puts, state, i);
     }
@@ -68,11 +77,18 @@ function pass(body: Body, puts: ReadonlyMap<number, Held>, state: State, i: numb
   const flow = code.flow[i];
   let changed = code.writes[i]!;
   if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) changed |= callees.of(code, i).clobbers;
-  const copied = copiedRegister(body, i);
-  const value = puts.get(i) ?? (copied === Reg.NONE ? undefined : state[copied]);
+  const put = puts.get(i);
+  if (!put && state.mask === 0) return;
+  const copied = put ? Reg.NONE : copiedRegister(body, i);
+  const value = put ?? (copied === Reg.NONE ? undefined : state.held[copied]);
   const target = value && code.kind[0][i] === Operand.REGISTER ? code.register[0][i]! : Reg.NONE;
+  if (target === Reg.NONE && (changed & state.mask) === 0) return;
   for (let register = 0; register < REGISTERS; register++) {
-    if (changed & (1 << register)) state[register] = register === target ? value : undefined;
+    const bit = 1 << register;
+    if (!(changed & bit)) continue;
+    state.held[register] = register === target ? value : undefined;
+    if (register === target) state.mask |= bit;
+    else state.mask &= ~bit;
   }
 }
 
@@ -100,15 +116,19 @@ function storedRegister(body: Body, i: number): number {
   return register >= 0 && register < REGISTERS ? register : Reg.NONE;
 }
 
+const copyOf = ({ held, mask }: State): State => ({ held: held.slice(), mask });
+
 /** Takes from `known` what `other` doesn't hold too; true if it changed. */
 function meet(known: State, other: State): boolean {
   let changed = false;
+  if (known.mask === 0) return false;
   for (let register = 0; register < REGISTERS; register++) {
-    const held = known[register];
+    const held = known.held[register];
     if (!held) continue;
-    const too = other[register];
+    const too = other.held[register];
     if (!too || too.itab !== held.itab) {
-      known[register] = undefined;
+      known.held[register] = undefined;
+      known.mask &= ~(1 << register);
       changed = true;
       continue;
     }

@@ -25,6 +25,8 @@ export interface FunctionTable {
   name(index: number): string;
   /** Index by exact name, or -1. */
   byName(name: string): number;
+  /** Indices of the functions that initialise packages (`pkg.init`, `pkg.init.0`). */
+  inits(): number[];
   /** Source position of an instruction with its inlined frames, innermost first; empty if `pc` is in no function. */
   frames(pc: number): SourceFrame[];
   /** Bytes from SP at `pc` to the caller's return address (pcsp table); null where the table has no entry. */

@@ -6,8 +6,8 @@ import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places
 /** A probe that is passed before another. */
 export interface Earlier {
   i: number;
-  /** Machine state before row `i`. */
-  machine: Machine;
+  /** Machine state before row `i`; asked for only where it matters. */
+  machine: () => Machine;
   /** The data word. */
   value: number;
 }
@@ -55,7 +55,8 @@ class Trail {
 
   holds(): boolean {
     const { graph } = this.#body;
-    const { i, machine, value } = this.#earlier;
+    const { i, value } = this.#earlier;
+    const machine = this.#earlier.machine();
     const places = placesOf(this.#body, machine, value);
     const taken = new Set([...this.#body.taken].map((displacement) => machine.sp + displacement));
     for (const slot of places.slots) if (taken.has(slot)) places.slots.delete(slot);

@@ -26,9 +26,6 @@ export function staticSentinels(binary: GoBinary, itabs: ReadonlySet<number>): M
   return found;
 }
 
-/** True for the functions that initialise packages: `pkg.init`, `pkg.init.0` (cmd/compile/internal/pkginit). */
-export const isInit = (name: string): boolean => /\.init(\.\d+)?$/.test(name);
-
 /** The package-level errors that an init function makes: pairs stored at static addresses. */
 export function madeSentinels(body: Body, made: readonly Made[]): Sentinel[] {
   const { code } = body;
@@ -55,14 +52,18 @@ const CONSTRUCTORS = [
 const STORE_WINDOW = 12;
 
 /** The package-level errors that init functions get from a constructor that isn't inlined: `var ErrX = fmt.Errorf(…)`. */
-export function constructedSentinels(binary: GoBinary, decode: (index: number) => Code | null): Sentinel[] {
+export function constructedSentinels(
+  binary: GoBinary,
+  inits: Iterable<number>,
+  decode: (index: number) => Code | null,
+): Sentinel[] {
   const { functions } = binary;
   const entries = new Set(
     CONSTRUCTORS.map((name) => functions.byName(name)).flatMap((i) => (i < 0 ? [] : [functions.entry(i)])),
   );
   const found: Sentinel[] = [];
-  for (let index = 0; entries.size > 0 && index < functions.count; index++) {
-    const code = isInit(functions.name(index)) ? decode(index) : null;
+  for (const index of entries.size > 0 ? inits : []) {
+    const code = decode(index);
     for (let i = 0; code && i < code.count; i++) {
       if (code.flow[i] !== Flow.CALL || !entries.has(code.target[i]!)) continue;
       const address = storedAt(code, i + 1);

@@ -89,6 +89,8 @@ export function dictionaryEntries(binary: GoBinary, itabs: ReadonlySet<number>):
   const entries = new Map<number, number>();
   const { data, edata, noptrdata, enoptrdata } = binary.moduleData;
   // The system's linker puts data before noptrdata, with read-only data in the same segment.
+  const low = Math.min(...itabs);
+  const high = Math.max(...itabs);
   const isVariable = (at: number) => (at >= data && at < edata) || (at >= noptrdata && at < enoptrdata);
   for (const { address, fileSize, flags } of binary.image.segments) {
     const executable = (flags & 1) !== 0;
@@ -98,8 +100,9 @@ export function dictionaryEntries(binary: GoBinary, itabs: ReadonlySet<number>):
     const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     for (let at = (8 - (address % 8)) % 8; at + 8 <= bytes.length; at += 8) {
       const word = words.getUint32(at, true) + words.getUint32(at + 4, true) * 0x100000000;
+      if (word < low || word > high || !itabs.has(word)) continue;
       const where = address + at;
-      if (itabs.has(word) && !isVariable(where)) entries.set(where, word);
+      if (!isVariable(where)) entries.set(where, word);
     }
   }
   return entries;

@@ -1,291 +1,42 @@
-import { argumentRegisters } from "./arguments.ts";
-import { allocation, allocationBefore, type Body } from "./body.ts";
 import { calleesOf } from "./callees.ts";
-import {
-  addressTaken,
-  buildGraph,
-  type Callees,
-  type Code,
-  Disassembler,
-  type Hit,
-  indexOf,
-  MAX_FUNCTION,
-  Operand,
-  pcOf,
-  Reg,
-  scanForLea,
-  scanForLoad,
-  Values,
-} from "./code/index.ts";
-import { hasErrorMethod } from "./error-types.ts";
-import { type Made, placeReferences } from "./function-sites.ts";
-import { REGISTER_ABI } from "./go-versions.ts";
-import type { GoBinary, GoType, Sentinel, Site, SiteOp, SitePlan } from "./model.ts";
-import { type Placement, probesOf, type Reference } from "./placement.ts";
-import { constructedSentinels, isInit, madeSentinels, sentinelLoad, staticSentinels } from "./sentinels.ts";
-import {
-  type DictionaryUse,
-  dictionaryEntries,
-  dictionaryLoads,
-  dictionaryUses,
-} from "./sites-dictionary.ts";
-import { runtimeSites } from "./sites-runtime.ts";
+import type { GoBinary, SitePlan } from "./model.ts";
+import { type PlanPart, SitePlanner } from "./site-planner.ts";
 
-/** What a conversion to each itab makes. */
-interface ItabUse {
-  type: GoType;
-  op: SiteOp;
-  objectSize: number;
-}
-
-/** The itabs of concrete types in interfaces that include `Error() string`, by static address. */
-export function errorItabs(binary: GoBinary): Map<number, ItabUse> {
-  const found = new Map<number, ItabUse>();
-  const isError = new Map<number, boolean>();
-  for (const itab of binary.itabs) {
-    let wanted = isError.get(itab.interfaceType);
-    if (wanted === undefined) {
-      const interfaceType = binary.types.get(itab.interfaceType);
-      wanted = interfaceType?.kind === "interface" && hasErrorMethod(interfaceType, binary.types);
-      isError.set(itab.interfaceType, wanted);
-    }
-    const type = binary.types.get(itab.concreteType);
-    if (!wanted || !type) continue;
-    const object = type.kind === "ptr" ? binary.types.get(type.elem) : type;
-    found.set(itab.address, { type, op: opOf(type), objectSize: object?.size ?? 0 });
-  }
-  return found;
-}
-
-/** Types that the standard library's own constructors make. */
-const OPS: Record<string, SiteOp> = {
-  "*errors.errorString": "new",
-  "*fmt.wrapError": "wrap",
-  "*fmt.wrapErrors": "wrap",
-  "*errors.joinError": "join",
+/** The whole plan of a binary that isn't for amd64: nothing. */
+const EMPTY: SitePlan = {
+  sites: [],
+  sentinels: [],
+  uses: { found: 0, resolved: 0 },
+  references: 0,
+  resolved: 0,
+  unresolved: [],
 };
-
-const opOf = (type: GoType): SiteOp => OPS[type.name] ?? (type.kind === "ptr" ? "new" : "convert");
 
 /**
  * Plans the probes of an amd64 binary: every reference of its code to an error itab is resolved to instructions at which
  * both words of the new `error` are known, or listed with the reason why not. Other architectures give an empty plan.
  */
 export function planSites(binary: GoBinary, callees = calleesOf(binary)): SitePlan {
-  const plan: SitePlan = {
-    sites: [],
-    sentinels: [],
-    uses: { found: 0, resolved: 0 },
-    references: 0,
-    resolved: 0,
-    unresolved: [],
-  };
-  if (binary.arch !== "amd64") return plan;
-  const { text: start, etext } = binary.moduleData;
-  const text = binary.image.bytes(start, etext - start);
-  if (!text) return plan;
-  const planner = new Planner(binary, callees, text, start);
+  if (binary.arch !== "amd64") return EMPTY;
+  const planner = new SitePlanner(binary, callees);
   try {
-    planner.run(plan);
+    const { part, sentinels } = planner.initialisation();
+    planner.know(sentinels);
+    return wholePlan([part, planner.functions(0, planner.count)], planner.sentinels());
   } finally {
     planner.free();
   }
-  return plan;
 }
 
-class Planner {
-  readonly #binary: GoBinary;
-  readonly #text: Uint8Array;
-  readonly #start: number;
-  readonly #itabs: Map<number, ItabUse>;
-  readonly #constants: ReadonlyMap<number, number>;
-  readonly #callees: Callees;
-  readonly #sentinels: Map<number, Sentinel>;
-  readonly #disassembler = new Disassembler();
-  /** `argumentRegisters` by a function's address. */
-  readonly #arguments = new Map<number, number | null>();
-
-  constructor(binary: GoBinary, callees: Callees, text: Uint8Array, start: number) {
-    this.#binary = binary;
-    this.#text = text;
-    this.#start = start;
-    this.#itabs = errorItabs(binary);
-    this.#constants = dictionaryEntries(binary, new Set(this.#itabs.keys()));
-    this.#callees = callees;
-    this.#sentinels = staticSentinels(binary, new Set(this.#itabs.keys()));
-  }
-
-  free(): void {
-    this.#disassembler.free();
-  }
-
-  run(plan: SitePlan): void {
-    const { functions } = this.#binary;
-    const hits = scanForLea(this.#text, this.#start, new Set(this.#itabs.keys()));
-    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#constants.keys())))
-      hits.push({ pc, target: this.#constants.get(target)! });
-    const byFunction = new Map<number, Hit[]>();
-    for (const hit of hits) this.#note(byFunction, hit);
-    const uses = dictionaryUses(this.#binary, this.#text, this.#start, this.#constants, (index) =>
-      this.#decodeAt(index),
-    );
-    for (const index of uses.keys()) if (!byFunction.has(index)) byFunction.set(index, []);
-    // Package initialisation comes first: it makes the sentinels that other functions load.
-    const isFirst = (index: number) => index >= 0 && isInit(functions.name(index));
-    for (const [index, inside] of byFunction)
-      if (isFirst(index)) this.#planFunction(plan, index, inside, uses.get(index) ?? []);
-    for (const one of constructedSentinels(this.#binary, (index) => this.#decodeAt(index)))
-      if (!this.#sentinels.has(one.address)) this.#sentinels.set(one.address, one);
-    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#sentinels.keys())))
-      this.#note(byFunction, { pc, target });
-    for (const [index, inside] of byFunction)
-      if (index >= 0 && !isFirst(index)) this.#planFunction(plan, index, inside, uses.get(index) ?? []);
-    plan.sites.push(...runtimeSites(this.#binary, (entry, end) => this.#decode(entry, end)));
-    plan.sites.sort((a, b) => a.pc - b.pc);
-    plan.sentinels.push(...[...this.#sentinels.values()].sort((a, b) => a.address - b.address));
-  }
-
-  #note(byFunction: Map<number, Hit[]>, hit: Hit): void {
-    const index = this.#binary.functions.find(hit.pc);
-    const list = byFunction.get(index);
-    if (list) list.push(hit);
-    else byFunction.set(index, [hit]);
-  }
-
-  /** The function's code; null where its bounds can't be. */
-  #decodeAt(index: number): Code | null {
-    const { functions } = this.#binary;
-    const entry = functions.entry(index);
-    const end = functions.end(index);
-    if (entry < this.#start || end - this.#start > this.#text.length || end - entry > MAX_FUNCTION)
-      return null;
-    return this.#decode(entry, end);
-  }
-
-  #decode(entry: number, end: number) {
-    const bytes = this.#text.subarray(entry - this.#start, end - this.#start);
-    return this.#disassembler.decode(bytes, entry);
-  }
-
-  #argumentsOf(address: number): number | null {
-    const known = this.#arguments.get(address);
-    if (known !== undefined) return known;
-    const index = this.#binary.functions.find(address);
-    const starts = index >= 0 && this.#binary.functions.entry(index) === address;
-    const code = starts ? this.#decodeAt(index) : null;
-    const registers = code ? argumentRegisters(code, this.#callees) : null;
-    this.#arguments.set(address, registers);
-    return registers;
-  }
-
-  #planFunction(plan: SitePlan, index: number, hits: readonly Hit[], uses: readonly DictionaryUse[]): void {
-    const { functions } = this.#binary;
-    const entry = functions.entry(index);
-    const end = functions.end(index);
-    const code = this.#decodeAt(index);
-    if (!code) {
-      const why = "its function's bounds are damaged";
-      const name = functions.name(index);
-      plan.references += hits.length;
-      for (const { pc } of hits) plan.unresolved.push({ pc, function: name, class: why });
-      return;
-    }
-    const callees = this.#callees;
-    const graph = buildGraph(code, callees.returns(code));
-    const body: Body = {
-      code,
-      graph,
-      callees,
-      values: new Values(),
-      taken: addressTaken(code),
-      constants: this.#constants,
-      abiInternal: this.#binary.goMinor >= REGISTER_ABI && !functions.name(index).endsWith(".abi0"),
-      argumentsOf: (address) => this.#argumentsOf(address),
-    };
-    const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
-    const typeOffset = this.#binary.itabLayout.type;
-    const references: Reference[] = [];
-    for (const hit of hits) {
-      const i = indexOf(code, hit.pc);
-      // not in the middle of another instruction
-      if (i < 0 || code.base[i] !== Reg.RIP || code.kind[0][i] !== Operand.REGISTER) continue;
-      const sentinel = this.#sentinels.get(hit.target);
-      if (sentinel) {
-        const { address, itab } = sentinel;
-        if (sentinelLoad(code, i))
-          references.push({ i, itab: null, itabs: [itab], objectSize: 0, typeOffset, sentinel: address });
-        continue;
-      }
-      const { objectSize } = this.#itabs.get(hit.target)!;
-      references.push({ i, itab: hit.target, itabs: [hit.target], objectSize, typeOffset });
-    }
-    for (const use of uses) {
-      const itabs = [...use.itabs];
-      const objectSize = Math.max(...itabs.map((itab) => this.#itabs.get(itab)!.objectSize));
-      for (const i of dictionaryLoads(body, use))
-        references.push({ i, itab: null, itabs, objectSize, typeOffset });
-    }
-    const { made, unresolved, resolved } = placeReferences(body, references, probeAt);
-    const isUse = new Set(references.filter((one) => one.sentinel !== undefined).map((one) => one.i));
-    const usesResolved = made.filter(({ reference }) => reference.sentinel !== undefined).length;
-    const usesLeft = unresolved.filter(({ i }) => isUse.has(i)).length;
-    plan.uses.found += usesResolved + usesLeft;
-    plan.uses.resolved += usesResolved;
-    plan.references += resolved - usesResolved + unresolved.length - usesLeft;
-    plan.resolved += resolved - usesResolved;
-    const name = functions.name(index);
-    for (const { i, why } of unresolved)
-      plan.unresolved.push({
-        pc: pcOf(code, i),
-        function: name,
-        class: isUse.has(i) ? `use of a sentinel: ${why}` : why,
-      });
-    plan.sites.push(...this.#sites(body, made));
-    if (isInit(name)) for (const one of madeSentinels(body, made)) this.#sentinels.set(one.address, one);
-  }
-
-  /** The probes of one function; references that share an instruction become one site. */
-  #sites(body: Body, made: readonly Made[]): Site[] {
-    const sites = new Map<number, Site>();
-    for (const { reference, consumers, placements } of made) {
-      for (const placement of placements) {
-        // the line where the error is written, with what is inlined there: the itab may be materialised where paths met
-        const { value } = consumers[placement.serves]!;
-        const row =
-          reference.sentinel === undefined
-            ? (allocationRow(body, value, placement) ?? reference.i)
-            : reference.i;
-        const origins = reference.itabs.map((itab) => ({ pc: pcOf(body.code, row), itab }));
-        const known = sites.get(placement.i);
-        if (known) {
-          for (const origin of origins)
-            if (!known.origins.some((other) => other.pc === origin.pc && other.itab === origin.itab))
-              known.origins.push(origin);
-          continue;
-        }
-        const pc = pcOf(body.code, placement.i);
-        sites.set(placement.i, {
-          pc,
-          fileOffset: this.#binary.image.fileOffset(pc),
-          op: reference.sentinel === undefined ? this.#itabs.get(reference.itabs[0]!)!.op : "sentinel",
-          origins,
-          word0: placement.word0,
-          word1: placement.word1,
-          spDelta: this.#binary.functions.spDelta(pc) ?? 0,
-          shared: placement.shared,
-          emulated: placement.emulated,
-          consumer: placement.consumer,
-          eface: placement.eface,
-        });
-      }
-    }
-    return [...sites.values()];
-  }
-}
-
-/** The row that allocates the error's object; null where that isn't known, or where other paths share the probe. */
-function allocationRow(body: Body, value: number, { i, word1, shared }: Placement): number | null {
-  const known = allocation(body, value);
-  if (known !== null || shared || word1.kind !== "reg") return known;
-  return allocationBefore(body, i, word1.reg);
+/** The parts of a binary's plan together, by address. */
+export function wholePlan(parts: readonly PlanPart[], sentinels: SitePlan["sentinels"]): SitePlan {
+  const sum = (number: (part: PlanPart) => number) => parts.reduce((total, part) => total + number(part), 0);
+  return {
+    sites: parts.flatMap((part) => part.sites).sort((a, b) => a.pc - b.pc),
+    sentinels,
+    uses: { found: sum((part) => part.uses.found), resolved: sum((part) => part.uses.resolved) },
+    references: sum((part) => part.references),
+    resolved: sum((part) => part.resolved),
+    unresolved: parts.flatMap((part) => part.unresolved).sort((a, b) => a.pc - b.pc),
+  };
 }

@@ -1,5 +1,5 @@
+import { type Code, Flow, Mnemonic } from "./code.ts";
 import { ABI_REGISTERS, Reg } from "./registers.ts";
-import { type Code, Flow, Mnemonic } from "./x86.ts";
 
 const ALL = 0xffff;
 /** Kept by Go's calls: SP, BP and, in ABIInternal, R14 (g). Source: src/cmd/compile/abi-internal.md. */

@@ -1,4 +1,4 @@
-import { type Code, Flow, indexOf } from "./x86.ts";
+import { type Code, Flow, indexOf } from "./code.ts";
 
 /** The control-flow graph of one function. Blocks are numbered in address order. */
 export interface Graph {
@@ -23,39 +23,49 @@ export interface Graph {
  * isn't taken for its successor.
  */
 export function buildGraph(code: Code, returns: (i: number) => boolean): Graph {
-  const leader = new Uint8Array(code.count + 1);
+  const { count, flow: flows } = code;
+  const leader = new Uint8Array(count + 1);
   leader[0] = 1;
-  const ends = new Uint8Array(code.count);
-  const targets = new Int32Array(code.count).fill(-1);
-  for (let i = 0; i < code.count; i++) {
-    const flow = code.flow[i]!;
+  const ends = new Uint8Array(count);
+  // rows of jumps, and where they go
+  const jumps: number[] = [];
+  const targets: number[] = [];
+  for (let i = 0; i < count; i++) {
+    const flow = flows[i]!;
     if (flow === Flow.NEXT || flow === Flow.INDIRECT_CALL || (flow === Flow.CALL && returns(i))) continue;
     ends[i] = 1;
     leader[i + 1] = 1;
     if (flow !== Flow.JUMP && flow !== Flow.CONDITIONAL) continue;
     const target = indexOf(code, code.target[i]!);
-    targets[i] = target;
-    if (target >= 0) leader[target] = 1;
+    if (target < 0) continue;
+    jumps.push(i);
+    targets.push(target);
+    leader[target] = 1;
   }
-  const starts: number[] = [];
-  for (let i = 0; i < code.count; i++) if (leader[i]) starts.push(i);
-  const blocks = starts.length;
-  const first = Int32Array.from(starts);
+  let blocks = 0;
+  for (let i = 0; i < count; i++) blocks += leader[i]!;
+  const first = new Int32Array(blocks);
   const last = new Int32Array(blocks);
-  const blockOf = new Int32Array(code.count);
-  for (let b = 0; b < blocks; b++) {
-    last[b] = (b + 1 < blocks ? first[b + 1]! : code.count) - 1;
-    blockOf.fill(b, first[b]!, last[b]! + 1);
+  const blockOf = new Int32Array(count);
+  let block = -1;
+  for (let i = 0; i < count; i++) {
+    if (leader[i]) first[++block] = i;
+    blockOf[i] = block;
+    last[block] = i;
   }
+  const goesTo = new Int32Array(blocks).fill(-1);
+  jumps.forEach((i, k) => {
+    goesTo[blockOf[i]!] = blockOf[targets[k]!]!;
+  });
   const successors: number[][] = [];
   const predecessors: number[][] = Array.from({ length: blocks }, () => []);
   for (let b = 0; b < blocks; b++) {
     const end = last[b]!;
     const next: number[] = [];
-    const falls = !ends[end] || code.flow[end] === Flow.CONDITIONAL;
+    const falls = !ends[end] || flows[end] === Flow.CONDITIONAL;
     if (falls && b + 1 < blocks) next.push(b + 1);
-    const target = targets[end]!;
-    if (target >= 0 && !next.includes(blockOf[target]!)) next.push(blockOf[target]!);
+    const target = goesTo[b]!;
+    if (target >= 0 && (next.length === 0 || target !== b + 1)) next.push(target);
     successors.push(next);
     for (const to of next) predecessors[to]!.push(b);
   }

@@ -1,4 +1,5 @@
 export * from "./calls.ts";
+export * from "./code.ts";
 export * from "./graph.ts";
 export * from "./machine.ts";
 export * from "./nonzero.ts";

@@ -1,7 +1,7 @@
 import type { Callees } from "./calls.ts";
+import { Access, type Code, Flow, immediateOf, isZeroing, Mnemonic, Operand } from "./code.ts";
 import { Reg } from "./registers.ts";
 import type { Values } from "./values.ts";
-import { Access, type Code, Flow, immediateOf, isZeroing, Mnemonic, Operand } from "./x86.ts";
 
 const CMOV = /^Cmov/;
 const cmovs = new Set(

@@ -1,4 +1,4 @@
-import { type Code, Flow, Mnemonic, Operand } from "./x86.ts";
+import { type Code, Flow, Mnemonic, Operand } from "./code.ts";
 
 /** Instructions of compiled Go code that leave the flags alone. Source: Intel SDM volume 2. */
 const KEEPS_FLAGS = new Set<number>([

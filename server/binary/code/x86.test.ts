@@ -1,17 +1,17 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { Reg } from "./registers.ts";
 import {
   Access,
   bigImmediate,
   type Code,
-  Disassembler,
   Flow,
   immediateOf,
   indexOf,
   Mnemonic,
   Operand,
   pcOf,
-} from "./x86.ts";
+} from "./code.ts";
+import { Reg } from "./registers.ts";
+import { Disassembler } from "./x86.ts";
 
 const disassembler = new Disassembler();
 afterAll(() => disassembler.free());

@@ -1,6 +1,7 @@
 import {
   Decoder,
   DecoderOptions,
+  EncodingKind,
   FlowControl,
   Instruction,
   InstructionInfoFactory,
@@ -10,101 +11,10 @@ import {
   OpKind,
   Register,
 } from "iced-x86";
+import { Access, type Code, Flow, isZeroing, Operand } from "./code.ts";
+import { Columns, clear } from "./columns.ts";
 import { Reg, registerNumber, registerWidth } from "./registers.ts";
-
-export { ConditionCode, Mnemonic } from "iced-x86";
-
-/** How control leaves an instruction. */
-export const Flow = {
-  NEXT: 0,
-  JUMP: 1,
-  INDIRECT_JUMP: 2,
-  CONDITIONAL: 3,
-  RETURN: 4,
-  CALL: 5,
-  INDIRECT_CALL: 6,
-  /** INT3, UD2, HLT, undecodable bytes: control doesn't go on. */
-  TRAP: 7,
-} as const;
-
-/** Kind of an operand. */
-export const Operand = { NONE: 0, REGISTER: 1, MEMORY: 2, IMMEDIATE: 3, BRANCH: 4, OTHER: 5 } as const;
-
-/** Bits of `Code.memoryAccess`. */
-export const Access = { READ: 1, WRITE: 2 } as const;
-
-/**
- * The instructions of one function as columns: 49 bytes an instruction instead of an object. Row `i` is the i-th
- * instruction. Registers are numbered by `Reg`. Only the first three operands are kept: no Go code needs a fourth here.
- */
-export interface Code {
-  /** Static address of the first byte. */
-  readonly start: number;
-  /** Static address after the last byte. */
-  readonly end: number;
-  readonly count: number;
-  /** Bytes from `start`. */
-  readonly offset: Uint32Array;
-  readonly length: Uint8Array;
-  /** iced's Mnemonic. */
-  readonly mnemonic: Uint16Array;
-  /** `Flow`. */
-  readonly flow: Uint8Array;
-  /** iced's ConditionCode of Jcc, SETcc and CMOVcc, else 0. */
-  readonly condition: Uint8Array;
-  /** Static address that a direct jump or call goes to, else -1. */
-  readonly target: Float64Array;
-  /** `Operand` kinds. */
-  readonly kind: readonly [Uint8Array, Uint8Array, Uint8Array];
-  /** Register of each register operand, else `Reg.NONE`. */
-  readonly register: readonly [Uint8Array, Uint8Array, Uint8Array];
-  /** Bytes of each register operand; 0 for other kinds. */
-  readonly width: readonly [Uint8Array, Uint8Array, Uint8Array];
-  /** Base of the memory operand: a register, `Reg.RIP` (then `displacement` is absolute) or `Reg.NONE`. */
-  readonly base: Uint8Array;
-  readonly index: Uint8Array;
-  readonly scale: Uint8Array;
-  readonly displacement: Float64Array;
-  /** Bytes that the memory operand spans; 0 where there is none or it's no access (LEA). */
-  readonly memorySize: Uint8Array;
-  /** Bits of `Access`. */
-  readonly memoryAccess: Uint8Array;
-  /** 1 where the memory operand is relative to FS or GS. */
-  readonly segment: Uint8Array;
-  /** Low and high half of the sign-extended immediate. */
-  readonly immediateLow: Int32Array;
-  readonly immediateHigh: Int32Array;
-  /** Mask of general registers that the instruction may change, implicit ones included, calls' clobbers not. */
-  readonly writes: Uint16Array;
-  /** Mask of general registers that the instruction may read, those of memory operands and implicit ones included. */
-  readonly reads: Uint16Array;
-}
-
-/** Static address of instruction `i`. */
-export const pcOf = (code: Code, i: number): number => code.start + code.offset[i]!;
-
-/** The immediate as a number: exact within 53 bits (use `bigImmediate` for more). */
-export const immediateOf = (code: Code, i: number): number =>
-  code.immediateHigh[i]! * 4294967296 + (code.immediateLow[i]! >>> 0);
-
-/** All 64 bits of the immediate, signed. */
-export const bigImmediate = (code: Code, i: number): bigint =>
-  (BigInt(code.immediateHigh[i]!) << 32n) | BigInt(code.immediateLow[i]! >>> 0);
-
-/** Index of the instruction that starts at static address `pc`, or -1. */
-export function indexOf(code: Code, pc: number): number {
-  const wanted = pc - code.start;
-  let low = 0;
-  let high = code.count - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const offset = code.offset[middle]!;
-    if (offset === wanted) return middle;
-    if (offset < wanted) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
-}
+import { type Constants, EncodedForms, formOf, writeRow } from "./x86-forms.ts";
 
 /** What doesn't change between two instructions of one opcode form, so that iced's slow analysis runs once a form. */
 interface Form {
@@ -140,11 +50,21 @@ const isRead = (access: OpAccess) => access !== OpAccess.Write && access !== OpA
 /** The longest function that is decoded, in bytes: real ones stay below 2 MB; more is a damaged table. */
 export const MAX_FUNCTION = 16 << 20;
 
+/** What all disassemblers of this thread have learnt. */
+const learnt = new EncodedForms();
+
 /** Decodes functions. Holds iced's objects and scratch space: make one, use it for many functions, then `free` it. */
 export class Disassembler {
   readonly #instruction = new Instruction();
   readonly #info = new InstructionInfoFactory();
   readonly #forms = new Map<number, Form>();
+  readonly #columns = new Columns();
+  readonly #learns: boolean;
+
+  /** `learns`: false asks iced for every instruction, at five times the time. */
+  constructor({ learns = true } = {}) {
+    this.#learns = learns;
+  }
 
   free(): void {
     this.#instruction.free();
@@ -158,35 +78,63 @@ export class Disassembler {
   decode(bytes: Uint8Array, start: number): Code {
     if (bytes.length > MAX_FUNCTION)
       throw new RangeError(`a function of ${bytes.length} bytes is not decoded`);
-    // ip is relative to `start`, so that iced's 64-bit values stay small
-    const decoder = new Decoder(64, bytes, DecoderOptions.None);
-    try {
-      return this.#rows(decoder, bytes, start);
-    } finally {
-      decoder.free();
-    }
-  }
-
-  #rows(decoder: Decoder, bytes: Uint8Array, start: number): Code {
-    const code = allocate(start, bytes.length, Math.max(16, Math.ceil(bytes.length / 3)));
-    let rows = code;
-    const instruction = this.#instruction;
+    const columns = this.#columns;
+    let decoder: Decoder | null = null;
     let n = 0;
     let offset = 0;
-    while (decoder.canDecode) {
-      decoder.decodeOut(instruction);
-      if (n === rows.offset.length) rows = resized(rows, rows.offset.length * 2, n);
-      const length = instruction.length;
-      rows.offset[n] = offset;
-      rows.length[n] = length;
-      this.#row(rows, n, instruction);
-      n++;
-      offset += length;
+    try {
+      while (offset < bytes.length) {
+        if (n === columns.capacity) columns.grow();
+        const form = this.#learns ? learnt.find(bytes, offset) : null;
+        if (form) writeRow(columns.rows, n, form, bytes, offset, start);
+        else {
+          decoder ??= new Decoder(64, bytes, DecoderOptions.None);
+          this.#ask(decoder, columns.rows, n, bytes, offset, start);
+        }
+        offset += columns.rows.length[n++]!;
+      }
+    } finally {
+      decoder?.free();
     }
-    return resized(rows, n, n);
+    return columns.sliced(start, start + bytes.length, n);
   }
 
-  #row(rows: Code, n: number, instruction: Instruction): void {
+  /** Row `n` by iced's account of the instruction at `offset`, and what may be learnt from it. */
+  #ask(decoder: Decoder, rows: Code, n: number, bytes: Uint8Array, offset: number, start: number): void {
+    const instruction = this.#instruction;
+    // ip is relative to `start`, so that iced's 64-bit values stay small
+    decoder.position = offset;
+    decoder.ip = BigInt(offset);
+    decoder.decodeOut(instruction);
+    clear(rows, n);
+    rows.offset[n] = offset;
+    rows.length[n] = instruction.length;
+    this.#row(rows, n, instruction, start);
+    if (!this.#learns || instruction.encoding !== EncodingKind.Legacy) return;
+    if (instruction.mnemonic === Mnemonic.INVALID || hasAddressSize(bytes, offset)) return;
+    const constants = constantsOf(decoder, instruction);
+    if (!constants) return;
+    const form = formOf(rows, n, constants);
+    const said = [rows.displacement[n], rows.target[n], rows.immediateLow[n], rows.immediateHigh[n]];
+    writeRow(rows, n, form, bytes, offset, start);
+    const read = [rows.displacement[n], rows.target[n], rows.immediateLow[n], rows.immediateHigh[n]];
+    if (said.some((value, k) => value !== read[k])) {
+      [rows.displacement[n], rows.target[n], rows.immediateLow[n], rows.immediateHigh[n]] = said as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      return;
+    }
+    const first = Math.min(
+      constants.displacementSize > 0 ? constants.displacementAt : form.length,
+      constants.immediateSize > 0 ? constants.immediateAt : form.length,
+    );
+    learnt.add(bytes, offset, first, form);
+  }
+
+  #row(rows: Code, n: number, instruction: Instruction, start: number): void {
     const mnemonic = instruction.mnemonic;
     rows.mnemonic[n] = mnemonic;
     const flow =
@@ -210,10 +158,10 @@ export class Disassembler {
         if (form.operandReads & (1 << k) && number < 16) reads |= 1 << number;
       } else {
         rows.kind[k as 0 | 1 | 2][n] = operandKind(opKind);
-        if (opKind === OpKind.Memory) memoryOperand(rows, n, instruction, form);
+        if (opKind === OpKind.Memory) memoryOperand(rows, n, instruction, form, start);
         else if (opKind === OpKind.NearBranch64)
           // relative to `start`: a target before it wraps around
-          rows.target[n] = rows.start + Number(BigInt.asIntN(64, instruction.nearBranch64));
+          rows.target[n] = start + Number(BigInt.asIntN(64, instruction.nearBranch64));
         else if (opKind >= OpKind.Immediate8 && opKind <= OpKind.Immediate32to64) {
           const immediate = BigInt.asIntN(64, instruction.immediate(k));
           rows.immediateLow[n] = Number(BigInt.asIntN(32, immediate));
@@ -291,12 +239,6 @@ export class Disassembler {
   }
 }
 
-/** True if row `i` is `XOR r, r`, which reads nothing in effect and gives 0. */
-export const isZeroing = (code: Code, i: number): boolean =>
-  code.mnemonic[i] === Mnemonic.Xor &&
-  code.kind[1][i] === Operand.REGISTER &&
-  code.register[0][i] === code.register[1][i];
-
 const operandKind = (kind: OpKind): number => {
   if (kind === OpKind.Memory) return Operand.MEMORY;
   if (kind === OpKind.NearBranch64) return Operand.BRANCH;
@@ -304,81 +246,58 @@ const operandKind = (kind: OpKind): number => {
   return Operand.OTHER;
 };
 
-function memoryOperand(rows: Code, n: number, instruction: Instruction, form: Form): void {
+function memoryOperand(rows: Code, n: number, instruction: Instruction, form: Form, start: number): void {
   const base = instruction.memoryBase;
   rows.base[n] = registerNumber(base);
   rows.index[n] = registerNumber(instruction.memoryIndex);
   rows.scale[n] = instruction.memoryIndexScale;
   const displacement = Number(BigInt.asIntN(64, instruction.memoryDisplacement));
-  rows.displacement[n] = base === Register.RIP ? rows.start + displacement : displacement;
+  rows.displacement[n] = base === Register.RIP ? start + displacement : displacement;
   rows.memorySize[n] = form.access === 0 ? 0 : form.memorySize;
   const segment = instruction.memorySegment;
   rows.segment[n] = segment === Register.FS || segment === Register.GS ? 1 : 0;
 }
 
-function allocate(start: number, bytes: number, capacity: number): Code {
-  const bytesColumn = () => new Uint8Array(capacity);
-  const none = () => new Uint8Array(capacity).fill(Reg.NONE);
-  return {
-    start,
-    end: start + bytes,
-    count: 0,
-    offset: new Uint32Array(capacity),
-    length: bytesColumn(),
-    mnemonic: new Uint16Array(capacity),
-    flow: bytesColumn(),
-    condition: bytesColumn(),
-    target: new Float64Array(capacity).fill(-1),
-    kind: [bytesColumn(), bytesColumn(), bytesColumn()],
-    register: [none(), none(), none()],
-    width: [bytesColumn(), bytesColumn(), bytesColumn()],
-    base: none(),
-    index: none(),
-    scale: bytesColumn(),
-    displacement: new Float64Array(capacity),
-    memorySize: bytesColumn(),
-    memoryAccess: bytesColumn(),
-    segment: bytesColumn(),
-    immediateLow: new Int32Array(capacity),
-    immediateHigh: new Int32Array(capacity),
-    writes: new Uint16Array(capacity),
-    reads: new Uint16Array(capacity),
-  };
-}
-
-/** The first `count` rows of `code` in columns of `capacity` rows. */
-function resized(code: Code, capacity: number, count: number): Code {
-  const grown = allocate(code.start, code.end - code.start, capacity);
-  const copy = <T extends Column>(to: T, from: T) => {
-    // biome-ignore lint/suspicious/noExplicitAny: the columns of one name have one type
-    (to as any).set((from as any).subarray(0, count));
-  };
-  for (const name of COLUMNS) copy(grown[name], code[name]);
-  for (let k = 0 as 0 | 1 | 2; k < 3; k++) {
-    copy(grown.kind[k], code.kind[k]);
-    copy(grown.register[k], code.register[k]);
-    copy(grown.width[k], code.width[k]);
+/** A prefix 67: addresses of 32 bits, whose displacements are read otherwise. */
+function hasAddressSize(bytes: Uint8Array, offset: number): boolean {
+  for (let at = offset; at < bytes.length; at++) {
+    if (bytes[at] === 0x67) return true;
+    if (!LEGACY_PREFIXES.has(bytes[at]!)) return false;
   }
-  return { ...grown, count };
+  return false;
 }
+const LEGACY_PREFIXES = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3]);
 
-type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
-const COLUMNS = [
-  "offset",
-  "length",
-  "mnemonic",
-  "flow",
-  "condition",
-  "target",
-  "base",
-  "index",
-  "scale",
-  "displacement",
-  "memorySize",
-  "memoryAccess",
-  "segment",
-  "immediateLow",
-  "immediateHigh",
-  "writes",
-  "reads",
-] as const;
+const SIGNED = new Set([
+  OpKind.Immediate8to16,
+  OpKind.Immediate8to32,
+  OpKind.Immediate8to64,
+  OpKind.Immediate32to64,
+]);
+
+/** Where the constants of the instruction just decoded are; null for shapes that Go code doesn't have. */
+function constantsOf(decoder: Decoder, instruction: Instruction): Constants | null {
+  const at = decoder.getConstantOffsets(instruction);
+  try {
+    if (at.hasImmediate2 || (at.hasDisplacement && at.displacementSize !== 1 && at.displacementSize !== 4))
+      return null;
+    const operands = Math.min(3, instruction.opCount);
+    let immediateSigned = false;
+    let branch = false;
+    for (let k = 0; k < operands; k++) {
+      const kind = instruction.opKind(k);
+      if (SIGNED.has(kind)) immediateSigned = true;
+      if (kind === OpKind.NearBranch64) branch = true;
+    }
+    return {
+      displacementAt: at.displacementOffset,
+      displacementSize: at.hasDisplacement ? at.displacementSize : 0,
+      immediateAt: at.immediateOffset,
+      immediateSize: at.hasImmediate ? at.immediateSize : 0,
+      immediateSigned,
+      branch,
+    };
+  } finally {
+    at.free();
+  }
+}

@@ -1,0 +1,272 @@
+import { argumentRegisters } from "./arguments.ts";
+import { allocation, allocationBefore, type Body } from "./body.ts";
+import {
+  addressTaken,
+  buildGraph,
+  type Callees,
+  type Code,
+  Disassembler,
+  type Hit,
+  indexOf,
+  MAX_FUNCTION,
+  Operand,
+  pcOf,
+  Reg,
+  scanForLea,
+  scanForLoad,
+  Values,
+} from "./code/index.ts";
+import { errorItabs, type ItabUse } from "./error-itabs.ts";
+import { type Made, placeReferences } from "./function-sites.ts";
+import { REGISTER_ABI } from "./go-versions.ts";
+import type { GoBinary, Sentinel, Site, SitePlan } from "./model.ts";
+import { type Placement, probesOf, type Reference } from "./placement.ts";
+import { constructedSentinels, madeSentinels, sentinelLoad, staticSentinels } from "./sentinels.ts";
+import {
+  type DictionaryUse,
+  dictionaryEntries,
+  dictionaryLoads,
+  dictionaryUses,
+} from "./sites-dictionary.ts";
+import { runtimeSites } from "./sites-runtime.ts";
+
+/** What planning some of a binary's functions gives. */
+export type PlanPart = Omit<SitePlan, "sentinels">;
+
+const nothing = (): PlanPart => ({
+  sites: [],
+  uses: { found: 0, resolved: 0 },
+  references: 0,
+  resolved: 0,
+  unresolved: [],
+});
+
+/**
+ * Plans the probes of an amd64 binary in steps that threads can share: `initialisation`, which makes the sentinels that
+ * other functions load; `know` these; then `functions` from 0 to `count`, in any order. Each gives its part of the plan.
+ */
+export class SitePlanner {
+  readonly #binary: GoBinary;
+  readonly #text: Uint8Array;
+  readonly #start: number;
+  readonly #itabs: Map<number, ItabUse>;
+  readonly #constants: ReadonlyMap<number, number>;
+  readonly #callees: Callees;
+  readonly #sentinels: Map<number, Sentinel>;
+  readonly #disassembler = new Disassembler();
+  /** `argumentRegisters` by a function's address. */
+  readonly #arguments = new Map<number, number | null>();
+
+  /** References by the index of their function; -1: in none. */
+  readonly #hits = new Map<number, Hit[]>();
+  readonly #uses: Map<number, DictionaryUse[]>;
+  readonly #inits: ReadonlySet<number>;
+  #order: number[] = [];
+
+  constructor(binary: GoBinary, callees: Callees) {
+    const { text: start, etext } = binary.moduleData;
+    this.#binary = binary;
+    this.#text = binary.image.bytes(start, etext - start) ?? new Uint8Array();
+    this.#start = start;
+    this.#itabs = errorItabs(binary);
+    this.#constants = dictionaryEntries(binary, new Set(this.#itabs.keys()));
+    this.#callees = callees;
+    this.#sentinels = staticSentinels(binary, new Set(this.#itabs.keys()));
+    this.#inits = new Set(binary.functions.inits());
+    for (const hit of scanForLea(this.#text, this.#start, new Set(this.#itabs.keys()))) this.#note(hit);
+    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#constants.keys())))
+      this.#note({ pc, target: this.#constants.get(target)! });
+    this.#uses = dictionaryUses(binary, this.#text, this.#start, this.#constants, (index) =>
+      this.#decodeAt(index),
+    );
+    for (const index of this.#uses.keys()) if (!this.#hits.has(index)) this.#hits.set(index, []);
+  }
+
+  free(): void {
+    this.#disassembler.free();
+  }
+
+  /** The functions that initialise packages, and the sentinels that they make or get. */
+  initialisation(): { part: PlanPart; sentinels: Sentinel[] } {
+    const part = nothing();
+    const before = new Set(this.#sentinels.keys());
+    for (const index of this.#hits.keys()) if (this.#inits.has(index)) this.#planFunction(part, index);
+    for (const one of constructedSentinels(this.#binary, this.#inits, (index) => this.#decodeAt(index)))
+      if (!this.#sentinels.has(one.address)) this.#sentinels.set(one.address, one);
+    part.sites.push(...runtimeSites(this.#binary, (entry, end) => this.#decode(entry, end)));
+    return { part, sentinels: [...this.#sentinels.values()].filter((one) => !before.has(one.address)) };
+  }
+
+  /** Adds the sentinels of `initialisation`, found here or by another, and with them all that is left to plan. */
+  know(sentinels: readonly Sentinel[]): void {
+    for (const one of sentinels) this.#sentinels.set(one.address, one);
+    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#sentinels.keys())))
+      this.#note({ pc, target });
+    this.#order = [...this.#hits.keys()].filter((index) => index >= 0 && !this.#inits.has(index));
+    this.#order.sort((a, b) => a - b);
+  }
+
+  /** Functions left to plan. */
+  get count(): number {
+    return this.#order.length;
+  }
+
+  /** The `from`th to the `to`th of them, that excluded. */
+  functions(from: number, to: number): PlanPart {
+    const part = nothing();
+    for (const index of this.#order.slice(from, to)) this.#planFunction(part, index);
+    return part;
+  }
+
+  /** All known, by address. */
+  sentinels(): Sentinel[] {
+    return [...this.#sentinels.values()].sort((a, b) => a.address - b.address);
+  }
+
+  #note(hit: Hit): void {
+    const index = this.#binary.functions.find(hit.pc);
+    const list = this.#hits.get(index);
+    if (list) list.push(hit);
+    else this.#hits.set(index, [hit]);
+  }
+
+  /** The function's code; null where its bounds can't be. */
+  #decodeAt(index: number): Code | null {
+    const { functions } = this.#binary;
+    const entry = functions.entry(index);
+    const end = functions.end(index);
+    if (entry < this.#start || end - this.#start > this.#text.length || end - entry > MAX_FUNCTION)
+      return null;
+    return this.#decode(entry, end);
+  }
+
+  #decode(entry: number, end: number) {
+    const bytes = this.#text.subarray(entry - this.#start, end - this.#start);
+    return this.#disassembler.decode(bytes, entry);
+  }
+
+  #argumentsOf(address: number): number | null {
+    const known = this.#arguments.get(address);
+    if (known !== undefined) return known;
+    const index = this.#binary.functions.find(address);
+    const starts = index >= 0 && this.#binary.functions.entry(index) === address;
+    const code = starts ? this.#decodeAt(index) : null;
+    const registers = code ? argumentRegisters(code, this.#callees) : null;
+    this.#arguments.set(address, registers);
+    return registers;
+  }
+
+  #planFunction(plan: PlanPart, index: number): void {
+    const { functions } = this.#binary;
+    const hits = this.#hits.get(index) ?? [];
+    const uses = this.#uses.get(index) ?? [];
+    const entry = functions.entry(index);
+    const end = functions.end(index);
+    const code = this.#decodeAt(index);
+    if (!code) {
+      const why = "its function's bounds are damaged";
+      const name = functions.name(index);
+      plan.references += hits.length;
+      for (const { pc } of hits) plan.unresolved.push({ pc, function: name, class: why });
+      return;
+    }
+    const callees = this.#callees;
+    const graph = buildGraph(code, callees.returns(code));
+    const body: Body = {
+      code,
+      graph,
+      callees,
+      values: new Values(),
+      taken: addressTaken(code),
+      constants: this.#constants,
+      abiInternal: this.#binary.goMinor >= REGISTER_ABI && !functions.name(index).endsWith(".abi0"),
+      argumentsOf: (address) => this.#argumentsOf(address),
+    };
+    const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
+    const typeOffset = this.#binary.itabLayout.type;
+    const references: Reference[] = [];
+    for (const hit of hits) {
+      const i = indexOf(code, hit.pc);
+      // not in the middle of another instruction
+      if (i < 0 || code.base[i] !== Reg.RIP || code.kind[0][i] !== Operand.REGISTER) continue;
+      const sentinel = this.#sentinels.get(hit.target);
+      if (sentinel) {
+        const { address, itab } = sentinel;
+        if (sentinelLoad(code, i))
+          references.push({ i, itab: null, itabs: [itab], objectSize: 0, typeOffset, sentinel: address });
+        continue;
+      }
+      const { objectSize } = this.#itabs.get(hit.target)!;
+      references.push({ i, itab: hit.target, itabs: [hit.target], objectSize, typeOffset });
+    }
+    for (const use of uses) {
+      const itabs = [...use.itabs];
+      const objectSize = Math.max(...itabs.map((itab) => this.#itabs.get(itab)!.objectSize));
+      for (const i of dictionaryLoads(body, use))
+        references.push({ i, itab: null, itabs, objectSize, typeOffset });
+    }
+    const { made, unresolved, resolved } = placeReferences(body, references, probeAt);
+    const isUse = new Set(references.filter((one) => one.sentinel !== undefined).map((one) => one.i));
+    const usesResolved = made.filter(({ reference }) => reference.sentinel !== undefined).length;
+    const usesLeft = unresolved.filter(({ i }) => isUse.has(i)).length;
+    plan.uses.found += usesResolved + usesLeft;
+    plan.uses.resolved += usesResolved;
+    plan.references += resolved - usesResolved + unresolved.length - usesLeft;
+    plan.resolved += resolved - usesResolved;
+    const name = functions.name(index);
+    for (const { i, why } of unresolved)
+      plan.unresolved.push({
+        pc: pcOf(code, i),
+        function: name,
+        class: isUse.has(i) ? `use of a sentinel: ${why}` : why,
+      });
+    plan.sites.push(...this.#sites(body, made));
+    if (this.#inits.has(index))
+      for (const one of madeSentinels(body, made)) this.#sentinels.set(one.address, one);
+  }
+
+  /** The probes of one function; references that share an instruction become one site. */
+  #sites(body: Body, made: readonly Made[]): Site[] {
+    const sites = new Map<number, Site>();
+    for (const { reference, consumers, placements } of made) {
+      for (const placement of placements) {
+        // the line where the error is written, with what is inlined there: the itab may be materialised where paths met
+        const { value } = consumers[placement.serves]!;
+        const row =
+          reference.sentinel === undefined
+            ? (allocationRow(body, value, placement) ?? reference.i)
+            : reference.i;
+        const origins = reference.itabs.map((itab) => ({ pc: pcOf(body.code, row), itab }));
+        const known = sites.get(placement.i);
+        if (known) {
+          for (const origin of origins)
+            if (!known.origins.some((other) => other.pc === origin.pc && other.itab === origin.itab))
+              known.origins.push(origin);
+          continue;
+        }
+        const pc = pcOf(body.code, placement.i);
+        sites.set(placement.i, {
+          pc,
+          fileOffset: this.#binary.image.fileOffset(pc),
+          op: reference.sentinel === undefined ? this.#itabs.get(reference.itabs[0]!)!.op : "sentinel",
+          origins,
+          word0: placement.word0,
+          word1: placement.word1,
+          spDelta: this.#binary.functions.spDelta(pc) ?? 0,
+          shared: placement.shared,
+          emulated: placement.emulated,
+          consumer: placement.consumer,
+          eface: placement.eface,
+        });
+      }
+    }
+    return [...sites.values()];
+  }
+}
+
+/** The row that allocates the error's object; null where that isn't known, or where other paths share the probe. */
+function allocationRow(body: Body, value: number, { i, word1, shared }: Placement): number | null {
+  const known = allocation(body, value);
+  if (known !== null || shared || word1.kind !== "reg") return known;
+  return allocationBefore(body, i, word1.reg);
+}
