@@ -1,4 +1,4 @@
-import { text, VarintReader } from "./bytes.ts";
+import { indexOfBytes, text, VarintReader } from "./bytes.ts";
 import type { ElfImage } from "./image.ts";
 
 /** What `go version -m` prints. */
@@ -13,8 +13,7 @@ export interface BuildInfo {
   settings: ReadonlyMap<string, string>;
 }
 
-/** `\xff Go buildinf:` begins with these two little-endian words. */
-const MAGIC = [0x6f4720ff, 0x69756220] as const;
+const MAGIC = Uint8Array.from("\xff Go buildinf:", (letter) => letter.charCodeAt(0));
 const HEADER = 32;
 const MAX_TEXT = 1 << 22;
 
@@ -23,9 +22,9 @@ const MAX_TEXT = 1 << 22;
  * either two pointers to Go strings (before 1.18) or two length-prefixed strings after it. Null if there is none.
  */
 export function readBuildInfo(image: ElfImage): BuildInfo | null {
-  for (const { address, bytes, view } of image.loaded) {
-    for (let at = (16 - (address % 16)) % 16; at + HEADER <= bytes.length; at += 16) {
-      if (view.getUint32(at, true) !== MAGIC[0] || view.getUint32(at + 4, true) !== MAGIC[1]) continue;
+  for (const { address, bytes } of image.loaded) {
+    for (let at = indexOfBytes(bytes, MAGIC); at >= 0; at = indexOfBytes(bytes, MAGIC, at + 1)) {
+      if ((address + at) % 16 !== 0 || at + HEADER > bytes.length) continue;
       const info = readAt(image, bytes, address, at);
       if (info) return info;
     }

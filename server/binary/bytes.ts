@@ -47,15 +47,11 @@ export class VarintReader {
 
 /** First position of `needle` in `bytes` at or after `from` that is a multiple of `align`, or -1. */
 export function indexOfBytes(bytes: Uint8Array, needle: Uint8Array, from = 0, align = 1): number {
-  const first = needle[0]!;
-  for (let at = bytes.indexOf(first, from); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (at + needle.length > bytes.length) return -1;
-    if (at % align !== 0) continue;
-    let i = 1;
-    while (i < needle.length && bytes[at + i] === needle[i]) i++;
-    if (i === needle.length) return at;
-  }
-  return -1;
+  // Buffer's search is native
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = all.indexOf(needle, from);
+  while (at >= 0 && at % align !== 0) at = all.indexOf(needle, at + 1);
+  return at;
 }
 
 /** An address in the form used in messages and derivations. */

@@ -1,3 +1,4 @@
+import { indexOfBytes } from "./bytes.ts";
 import { type Code, Mnemonic, Operand, Reg } from "./code/index.ts";
 import type { Derivation, GoBinary, ParkFacts } from "./model.ts";
 
@@ -80,7 +81,11 @@ function waitReasons(binary: GoBinary): string[] | null {
   const wanted = new TextEncoder().encode(FIRST);
   for (const { address, fileSize, flags } of image.segments) {
     const bytes = flags & PF_X ? null : image.bytes(address, fileSize);
-    for (let at = bytes ? find(bytes, wanted, 0) : -1; bytes && at >= 0; at = find(bytes, wanted, at + 1))
+    for (
+      let at = bytes ? indexOfBytes(bytes, wanted) : -1;
+      bytes && at >= 0;
+      at = indexOfBytes(bytes, wanted, at + 1)
+    )
       texts.add(address + at);
   }
   for (const { address, fileSize, flags } of image.segments) {
@@ -95,13 +100,6 @@ function waitReasons(binary: GoBinary): string[] | null {
     }
   }
   return null;
-}
-
-function find(bytes: Uint8Array, wanted: Uint8Array, from: number): number {
-  for (let at = bytes.indexOf(wanted[0]!, from); at >= 0; at = bytes.indexOf(wanted[0]!, at + 1)) {
-    if (wanted.every((byte, i) => bytes[at + i] === byte)) return at;
-  }
-  return -1;
 }
 
 function readReasons({ image }: GoBinary, array: number): string[] {

@@ -15,11 +15,19 @@ import { Unwraps } from "./unwrap.ts";
 export function buildErrorMap(binary: GoBinary): ErrorMap {
   const started = performance.now();
   const callees = calleesOf(binary);
-  const errorTypes = typesWithMethods(binary, callees);
+  const { errorTypes, facts, derivations } = describeErrors(binary, callees);
   const plan = planSites(binary, callees);
+  return { binary, errorTypes, plan, facts, derivations, ms: performance.now() - started };
+}
+
+/** The part of an error map that isn't the plan. */
+export type ErrorDescription = Pick<ErrorMap, "errorTypes" | "facts" | "derivations">;
+
+/** Error types with what their methods do, and the facts of the runtime. */
+export function describeErrors(binary: GoBinary, callees = calleesOf(binary)): ErrorDescription {
+  const errorTypes = typesWithMethods(binary, callees);
   const { facts, derivations } = runtimeFacts(binary, callees);
-  const all = [...binary.derivations, ...derivations];
-  return { binary, errorTypes, plan, facts, derivations: all, ms: performance.now() - started };
+  return { errorTypes, facts, derivations: [...binary.derivations, ...derivations] };
 }
 
 function typesWithMethods(binary: GoBinary, callees: Callees): ErrorType[] {

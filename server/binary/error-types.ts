@@ -1,4 +1,5 @@
 import type { ErrorField, ErrorType, FieldShape, GoBinary, GoType, Kind } from "./model.ts";
+import { methodNamed } from "./types.ts";
 
 /** Structs nest by value only so deep; more is a damaged file. */
 const MAX_DEPTH = 16;
@@ -37,12 +38,12 @@ export function errorTypesOf(binary: Pick<GoBinary, "types" | "errorInterface">)
 
 /** True if the type's method set has `Error() string`; the linker drops the types of methods that nothing can call. */
 export function hasErrorMethod(type: GoType, types: Types): boolean {
-  const methods = type.kind === "interface" ? type.interfaceMethods : type.methods;
-  return methods.some((method) => method.name === "Error" && returnsOneString(types.get(method.type), types));
+  const method = methodNamed(type, "Error");
+  return method !== undefined && returnsOneString(types.get(method.type), types);
 }
 
 /** True if the code of its Error method is there, for calls through an interface. */
-const isKept = (type: GoType): boolean => type.methods.some(({ name, ifn }) => name === "Error" && ifn !== 0);
+const isKept = (type: GoType): boolean => (methodNamed(type, "Error")?.ifn ?? 0) !== 0;
 
 function returnsOneString(func: GoType | undefined, types: Types): boolean {
   if (func?.kind !== "func" || func.params.length !== 0 || func.results.length !== 1) return false;

@@ -68,11 +68,11 @@ export function settleItabLayout(
 }
 
 export function readItabs(
-  addresses: readonly number[],
+  addresses: Iterable<number>,
   layout: ItabLayout,
   word: (address: number) => number | null,
 ): Itab[] {
-  return addresses.map((address) => ({
+  return Array.from(addresses, (address) => ({
     address,
     interfaceType: word(address + layout.inter) ?? 0,
     concreteType: word(address + layout.type) ?? 0,

@@ -156,6 +156,32 @@ export interface ModuleData {
   ebss: number; noptrbss: number; enoptrbss: number; types: number; etypes: number; rodata: number; gofunc: number;
 } // biome-ignore format: a table
 
+/** What reading found by search and derivation: plain data, with which the same bytes are read again at once. */
+export interface RememberedBinary {
+  /** `since` of the row of the version table that fits. */
+  layout: number;
+  mapTypeSize: number;
+  directBit: "kind" | "tflag";
+  /** Static addresses of all types. */
+  types: Float64Array;
+  /** Static addresses of all static itabs. */
+  itabs: Float64Array;
+  /** All of a GoBinary that is plain data. */
+  facts: Pick<
+    GoBinary,
+    | "buildId"
+    | "goVersion"
+    | "goVersionFrom"
+    | "goMinor"
+    | "module"
+    | "mainPackage"
+    | "form"
+    | "itabLayout"
+    | "errorInterface"
+    | "derivations"
+  >;
+}
+
 /** What reading (without disassembly) yields. */
 export interface GoBinary {
   readonly image: Image;
@@ -181,6 +207,7 @@ export interface GoBinary {
   /** Static address of the type `error`, 0 when the binary has none. */
   readonly errorInterface: number;
   readonly derivations: readonly Derivation[];
+  readonly remembered: RememberedBinary;
 }
 
 /** One type with `Error() string`. For a pointer type the fields are those of what it points at. */

@@ -3,12 +3,14 @@ import { type BuildInfo, readBuildInfo } from "./build-info.ts";
 import { hex } from "./bytes.ts";
 import { type Elf, readElf } from "./elf.ts";
 import { Functions } from "./functions.ts";
+import { GO_LAYOUTS } from "./go-versions.ts";
 import { ElfImage } from "./image.ts";
 import { itabAddresses, KNOWN_ITAB, readItabs, settleItabLayout } from "./itabs.ts";
-import type { BinaryForm, Derivation, GoBinary, GoType } from "./model.ts";
+import type { BinaryForm, Derivation, GoBinary, GoType, RememberedBinary } from "./model.ts";
 import { findModule, type Module } from "./moduledata.ts";
 import { notReadable } from "./not-go.ts";
 import { findPcHeaders } from "./pclntab.ts";
+import { RememberedTypes } from "./remembered-types.ts";
 import { deriveDirectBit, deriveMapTypeSize } from "./type-layout.ts";
 import { type TypeWalk, walkTypes } from "./type-walk.ts";
 import { TypeReader } from "./types.ts";
@@ -44,18 +46,12 @@ export function readGoBinary(bytes: Uint8Array): GoBinary {
   const itab = settleItabLayout(itabs, (address) => types.get(address) ?? null, word);
   const errorInterface = findErrorInterface(types);
   const ids = readBuildIds(elf);
-  return {
-    image,
-    arch: elf.arch,
+  const facts: RememberedBinary["facts"] = {
     buildId: ids.go ?? ids.gnu,
     ...version,
     module: info?.module ?? "",
     mainPackage: info?.mainPackage ?? "",
     form: formOf(elf, functions, info),
-    moduleData: module.data,
-    functions,
-    types,
-    itabs: readItabs(itabs, itab.layout, word),
     itabLayout: itab.layout,
     errorInterface,
     derivations: [
@@ -68,6 +64,50 @@ export function readGoBinary(bytes: Uint8Array): GoBinary {
       itab.derivation,
       errorFact(errorInterface),
     ],
+  };
+  return {
+    image,
+    arch: elf.arch,
+    ...facts,
+    moduleData: module.data,
+    functions,
+    types,
+    itabs: readItabs(itabs, itab.layout, word),
+    remembered: {
+      layout: module.layout.since,
+      mapTypeSize: mapType.size,
+      directBit: direct.bit,
+      types: Float64Array.from(types.keys()),
+      itabs: Float64Array.from(itabs),
+      facts,
+    },
+  };
+}
+
+/**
+ * The same again of the same bytes, without the search: types are decoded when asked for.
+ *
+ * Throws BinaryError where the bytes are others.
+ */
+export function readAgain(bytes: Uint8Array, remembered: RememberedBinary): GoBinary {
+  const elf = readElf(bytes);
+  const image = ElfImage.of(elf);
+  const layouts = GO_LAYOUTS.filter((layout) => layout.since === remembered.layout);
+  const module = findModule(elf, image, findPcHeaders(elf, image), layouts);
+  const functions = new Functions(image, module);
+  const reader = new TypeReader(image, module, functions);
+  reader.mapTypeSize = remembered.mapTypeSize;
+  reader.directBit = remembered.directBit;
+  const { facts } = remembered;
+  return {
+    image,
+    arch: elf.arch,
+    ...facts,
+    moduleData: module.data,
+    functions,
+    types: new RememberedTypes(reader, remembered.types),
+    itabs: readItabs(remembered.itabs, facts.itabLayout, (address) => image.u64(address)),
+    remembered,
   };
 }
 

@@ -63,7 +63,7 @@ export function constructedSentinels(
   );
   const found: Sentinel[] = [];
   for (const index of entries.size > 0 ? inits : []) {
-    const code = decode(index);
+    const code = mayCall(binary, index, entries) ? decode(index) : null;
     for (let i = 0; code && i < code.count; i++) {
       if (code.flow[i] !== Flow.CALL || !entries.has(code.target[i]!)) continue;
       const address = storedAt(code, i + 1);
@@ -71,6 +71,17 @@ export function constructedSentinels(
     }
   }
   return found;
+}
+
+/** True if the function's bytes have what could be a call (E8 rel32) of one of these. */
+function mayCall({ image, functions }: GoBinary, index: number, entries: ReadonlySet<number>): boolean {
+  const start = functions.entry(index);
+  const bytes = image.bytes(start, functions.end(index) - start);
+  if (!bytes) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = bytes.indexOf(0xe8); at >= 0 && at + 5 <= bytes.length; at = bytes.indexOf(0xe8, at + 1))
+    if (entries.has(start + at + 5 + view.getInt32(at + 1, true))) return true;
+  return false;
 }
 
 /** Static address that the rows after a call store its first result at, before anything else can change it. */

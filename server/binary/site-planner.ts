@@ -41,68 +41,89 @@ const nothing = (): PlanPart => ({
   unresolved: [],
 });
 
+/** What a search over all code found: plain data, for other threads. */
+export interface SiteSearch {
+  /** `dictionaryEntries`. */
+  constants: ReadonlyMap<number, number>;
+  /** `dictionaryUses`, by the index of the generic function. */
+  uses: Map<number, DictionaryUse[]>;
+  /** References by the index of their function; -1: in none. */
+  hits: Map<number, Hit[]>;
+  /** By their address. */
+  sentinels: Map<number, Sentinel>;
+}
+
 /**
- * Plans the probes of an amd64 binary in steps that threads can share: `initialisation`, which makes the sentinels that
- * other functions load; `know` these; then `functions` from 0 to `count`, in any order. Each gives its part of the plan.
+ * Plans the probes of an amd64 binary in steps that threads can share: `initialisation`, of which the
+ * sentinels come that other functions load; then `functions` from 0 to `count`, in any order. Each gives its part of the
+ * plan. A second planner needs the first one's `search` after `initialisation`, and only plans functions.
  */
 export class SitePlanner {
   readonly #binary: GoBinary;
   readonly #text: Uint8Array;
   readonly #start: number;
   readonly #itabs: Map<number, ItabUse>;
-  readonly #constants: ReadonlyMap<number, number>;
   readonly #callees: Callees;
-  readonly #sentinels: Map<number, Sentinel>;
+  readonly #search: SiteSearch;
+  /** For the function that is planned; and for others that are looked at meanwhile. */
   readonly #disassembler = new Disassembler();
+  readonly #aside = new Disassembler();
   /** `argumentRegisters` by a function's address. */
   readonly #arguments = new Map<number, number | null>();
 
-  /** References by the index of their function; -1: in none. */
-  readonly #hits = new Map<number, Hit[]>();
-  readonly #uses: Map<number, DictionaryUse[]>;
   readonly #inits: ReadonlySet<number>;
   #order: number[] = [];
 
-  constructor(binary: GoBinary, callees: Callees) {
+  constructor(binary: GoBinary, callees: Callees, search?: SiteSearch) {
     const { text: start, etext } = binary.moduleData;
     this.#binary = binary;
     this.#text = binary.image.bytes(start, etext - start) ?? new Uint8Array();
     this.#start = start;
     this.#itabs = errorItabs(binary);
-    this.#constants = dictionaryEntries(binary, new Set(this.#itabs.keys()));
     this.#callees = callees;
-    this.#sentinels = staticSentinels(binary, new Set(this.#itabs.keys()));
     this.#inits = new Set(binary.functions.inits());
-    for (const hit of scanForLea(this.#text, this.#start, new Set(this.#itabs.keys()))) this.#note(hit);
-    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#constants.keys())))
-      this.#note({ pc, target: this.#constants.get(target)! });
-    this.#uses = dictionaryUses(binary, this.#text, this.#start, this.#constants, (index) =>
+    this.#search = search ?? this.#searchCode();
+    if (search) this.#list();
+  }
+
+  #searchCode(): SiteSearch {
+    const itabs = new Set(this.#itabs.keys());
+    const constants = dictionaryEntries(this.#binary, itabs);
+    const hits = new Map<number, Hit[]>();
+    for (const hit of scanForLea(this.#text, this.#start, itabs)) this.#note(hits, hit);
+    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(constants.keys())))
+      this.#note(hits, { pc, target: constants.get(target)! });
+    const uses = dictionaryUses(this.#binary, this.#text, this.#start, constants, (index) =>
       this.#decodeAt(index),
     );
-    for (const index of this.#uses.keys()) if (!this.#hits.has(index)) this.#hits.set(index, []);
+    for (const index of uses.keys()) if (!hits.has(index)) hits.set(index, []);
+    return { constants, uses, hits, sentinels: staticSentinels(this.#binary, itabs) };
+  }
+
+  get search(): SiteSearch {
+    return this.#search;
   }
 
   free(): void {
     this.#disassembler.free();
+    this.#aside.free();
   }
 
-  /** The functions that initialise packages, and the sentinels that they make or get. */
-  initialisation(): { part: PlanPart; sentinels: Sentinel[] } {
+  /** The functions that initialise packages, for the sentinels that they make or get. */
+  initialisation(): PlanPart {
     const part = nothing();
-    const before = new Set(this.#sentinels.keys());
-    for (const index of this.#hits.keys()) if (this.#inits.has(index)) this.#planFunction(part, index);
+    const { hits, sentinels } = this.#search;
+    for (const index of hits.keys()) if (this.#inits.has(index)) this.#planFunction(part, index);
     for (const one of constructedSentinels(this.#binary, this.#inits, (index) => this.#decodeAt(index)))
-      if (!this.#sentinels.has(one.address)) this.#sentinels.set(one.address, one);
+      if (!sentinels.has(one.address)) sentinels.set(one.address, one);
     part.sites.push(...runtimeSites(this.#binary, (entry, end) => this.#decode(entry, end)));
-    return { part, sentinels: [...this.#sentinels.values()].filter((one) => !before.has(one.address)) };
+    for (const hit of scanForLoad(this.#text, this.#start, new Set(sentinels.keys()))) this.#note(hits, hit);
+    this.#list();
+    return part;
   }
 
-  /** Adds the sentinels of `initialisation`, found here or by another, and with them all that is left to plan. */
-  know(sentinels: readonly Sentinel[]): void {
-    for (const one of sentinels) this.#sentinels.set(one.address, one);
-    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(this.#sentinels.keys())))
-      this.#note({ pc, target });
-    this.#order = [...this.#hits.keys()].filter((index) => index >= 0 && !this.#inits.has(index));
+  #list(): void {
+    this.#order = [...this.#search.hits.keys()].filter((index) => index >= 0 && !this.#inits.has(index));
     this.#order.sort((a, b) => a - b);
   }
 
@@ -120,29 +141,33 @@ export class SitePlanner {
 
   /** All known, by address. */
   sentinels(): Sentinel[] {
-    return [...this.#sentinels.values()].sort((a, b) => a.address - b.address);
+    return [...this.#search.sentinels.values()].sort((a, b) => a.address - b.address);
   }
 
-  #note(hit: Hit): void {
+  #note(hits: Map<number, Hit[]>, hit: Hit): void {
     const index = this.#binary.functions.find(hit.pc);
-    const list = this.#hits.get(index);
+    const list = hits.get(index);
     if (list) list.push(hit);
-    else this.#hits.set(index, [hit]);
+    else hits.set(index, [hit]);
   }
 
-  /** The function's code; null where its bounds can't be. */
-  #decodeAt(index: number): Code | null {
+  /** The function's bytes; null where its bounds can't be. */
+  #bytesAt(index: number): Uint8Array | null {
     const { functions } = this.#binary;
     const entry = functions.entry(index);
     const end = functions.end(index);
     if (entry < this.#start || end - this.#start > this.#text.length || end - entry > MAX_FUNCTION)
       return null;
-    return this.#decode(entry, end);
+    return this.#text.subarray(entry - this.#start, end - this.#start);
+  }
+
+  #decodeAt(index: number): Code | null {
+    const bytes = this.#bytesAt(index);
+    return bytes && this.#aside.decode(bytes, this.#binary.functions.entry(index));
   }
 
   #decode(entry: number, end: number) {
-    const bytes = this.#text.subarray(entry - this.#start, end - this.#start);
-    return this.#disassembler.decode(bytes, entry);
+    return this.#aside.decode(this.#text.subarray(entry - this.#start, end - this.#start), entry);
   }
 
   #argumentsOf(address: number): number | null {
@@ -158,12 +183,11 @@ export class SitePlanner {
 
   #planFunction(plan: PlanPart, index: number): void {
     const { functions } = this.#binary;
-    const hits = this.#hits.get(index) ?? [];
-    const uses = this.#uses.get(index) ?? [];
-    const entry = functions.entry(index);
-    const end = functions.end(index);
-    const code = this.#decodeAt(index);
-    if (!code) {
+    const { constants, sentinels } = this.#search;
+    const hits = this.#search.hits.get(index) ?? [];
+    const uses = this.#search.uses.get(index) ?? [];
+    const bytes = this.#bytesAt(index);
+    if (!bytes) {
       const why = "its function's bounds are damaged";
       const name = functions.name(index);
       plan.references += hits.length;
@@ -171,6 +195,7 @@ export class SitePlanner {
       return;
     }
     const callees = this.#callees;
+    const code = this.#disassembler.decodeForNow(bytes, functions.entry(index));
     const graph = buildGraph(code, callees.returns(code));
     const body: Body = {
       code,
@@ -178,18 +203,18 @@ export class SitePlanner {
       callees,
       values: new Values(),
       taken: addressTaken(code),
-      constants: this.#constants,
+      constants,
       abiInternal: this.#binary.goMinor >= REGISTER_ABI && !functions.name(index).endsWith(".abi0"),
       argumentsOf: (address) => this.#argumentsOf(address),
     };
-    const probeAt = probesOf(body, this.#text.subarray(entry - this.#start, end - this.#start));
+    const probeAt = probesOf(body, bytes);
     const typeOffset = this.#binary.itabLayout.type;
     const references: Reference[] = [];
     for (const hit of hits) {
       const i = indexOf(code, hit.pc);
       // not in the middle of another instruction
       if (i < 0 || code.base[i] !== Reg.RIP || code.kind[0][i] !== Operand.REGISTER) continue;
-      const sentinel = this.#sentinels.get(hit.target);
+      const sentinel = sentinels.get(hit.target);
       if (sentinel) {
         const { address, itab } = sentinel;
         if (sentinelLoad(code, i))
@@ -221,8 +246,7 @@ export class SitePlanner {
         class: isUse.has(i) ? `use of a sentinel: ${why}` : why,
       });
     plan.sites.push(...this.#sites(body, made));
-    if (this.#inits.has(index))
-      for (const one of madeSentinels(body, made)) this.#sentinels.set(one.address, one);
+    if (this.#inits.has(index)) for (const one of madeSentinels(body, made)) sentinels.set(one.address, one);
   }
 
   /** The probes of one function; references that share an instruction become one site. */

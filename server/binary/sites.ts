@@ -3,7 +3,7 @@ import type { GoBinary, SitePlan } from "./model.ts";
 import { type PlanPart, SitePlanner } from "./site-planner.ts";
 
 /** The whole plan of a binary that isn't for amd64: nothing. */
-const EMPTY: SitePlan = {
+export const emptyPlan: SitePlan = {
   sites: [],
   sentinels: [],
   uses: { found: 0, resolved: 0 },
@@ -17,11 +17,10 @@ const EMPTY: SitePlan = {
  * both words of the new `error` are known, or listed with the reason why not. Other architectures give an empty plan.
  */
 export function planSites(binary: GoBinary, callees = calleesOf(binary)): SitePlan {
-  if (binary.arch !== "amd64") return EMPTY;
+  if (binary.arch !== "amd64") return emptyPlan;
   const planner = new SitePlanner(binary, callees);
   try {
-    const { part, sentinels } = planner.initialisation();
-    planner.know(sentinels);
+    const part = planner.initialisation();
     return wholePlan([part, planner.functions(0, planner.count)], planner.sentinels());
   } finally {
     planner.free();

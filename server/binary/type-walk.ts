@@ -40,13 +40,13 @@ class Walk {
     this.#reader = reader;
   }
 
-  follow(address: number, from: string): void {
+  follow(address: number, from: string | RuntimeType): void {
     if (this.types.has(address)) return;
     const type = this.#reader.read(address);
     if (!type) {
       throw new BinaryError(
         "bad-layout",
-        `${from} refers to a type at ${hex(address)}, where there is none; the file is damaged or of a Go version that errscope doesn't know`,
+        `${typeof from === "string" ? from : `the type ${from.name}`} refers to a type at ${hex(address)}, where there is none; the file is damaged or of a Go version that errscope doesn't know`,
       );
     }
     this.add(type);
@@ -60,38 +60,9 @@ class Walk {
   /** Follows everything that the types met so far refer to. */
   drain(): void {
     for (let type = this.#pending.pop(); type; type = this.#pending.pop()) {
-      for (const address of references(type)) {
-        if (!this.types.has(address)) this.follow(address, `the type ${type.name}`);
-      }
+      for (const address of type.references()) this.follow(address, type);
     }
   }
-}
-
-function references(type: RuntimeType): number[] {
-  const addresses: number[] = [];
-  if (type.pointerTo) addresses.push(type.pointerTo);
-  switch (type.kind) {
-    case "array":
-    case "chan":
-    case "ptr":
-    case "slice":
-      addresses.push(type.elem);
-      break;
-    case "map":
-      addresses.push(type.key, type.elem, type.group);
-      break;
-    case "func":
-      addresses.push(...type.params, ...type.results);
-      break;
-    case "struct":
-      for (const field of type.fields) addresses.push(field.type);
-      break;
-    case "interface":
-      for (const method of type.interfaceMethods) addresses.push(method.type);
-      break;
-  }
-  for (const method of type.methods) if (method.type) addresses.push(method.type);
-  return addresses;
 }
 
 function* typelinks(image: ElfImage, module: Module): Generator<number> {
@@ -162,7 +133,7 @@ function coherent(reader: TypeReader, type: RuntimeType): boolean {
   if (equal !== 0 && !isFuncValue(reader.image, reader.functions, equal)) return false;
   if (gcData !== 0 && !reader.image.mapped(gcData)) return false;
   if (type.hasUncommon && type.named && type.methodsPkgPath === "" && type.name.includes(".")) return false;
-  return references(type).every((address) => reader.read(address) !== null);
+  return type.references().every((address) => reader.read(address) !== null);
 }
 
 /** A func value is a pointer to a word that holds the code's address. */

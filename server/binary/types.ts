@@ -1,4 +1,4 @@
-import { text, VarintReader } from "./bytes.ts";
+import { text } from "./bytes.ts";
 import type { GoLayout } from "./go-versions.ts";
 import type { ElfImage } from "./image.ts";
 import type { FunctionTable, GoType, Kind, Method, StructField } from "./model.ts";
@@ -53,6 +53,7 @@ const VALUE_SIZES: Partial<Record<Kind, number>> = {
   string: 16, "unsafe.Pointer": 8,
 }; // biome-ignore format: a table
 const MAX_NAME = 1 << 16;
+const STAR = 0x2a;
 const MAX_FIELDS = 1 << 16;
 
 interface Name {
@@ -97,18 +98,48 @@ export class TypeReader {
   }
 
   nameAt(address: number): Name | null {
-    if (address < this.start || address + 2 > this.end) return null;
-    const bytes = this.image.bytes(address, Math.min(MAX_NAME, this.end - address));
-    if (!bytes) return null;
-    const reader = new VarintReader(bytes, 1);
-    let length: number;
-    if (this.layout.nameLength === "varint") length = reader.next();
-    else {
-      length = bytes[1]! * 256 + bytes[2]!;
-      reader.offset = 3;
+    const length = this.#nameLength(address);
+    if (length < 0) return null;
+    const bytes = this.image.bytes(this.#text, length)!;
+    return { flags: this.image.u8(address)!, text: text(bytes, 0, length) };
+  }
+
+  /** Where the text of the name last asked for begins. */
+  #text = 0;
+
+  /** Bytes of the name at `address`, whose text `#text` then points at; -1 where there is none. */
+  #nameLength(address: number): number {
+    if (address < this.start || address + 2 > this.end) return -1;
+    const { image } = this;
+    let at = address + 1;
+    let length = 0;
+    if (this.layout.nameLength === "varint") {
+      for (let shift = 0; ; shift += 7) {
+        const byte = at < this.end ? image.u8(at++) : null;
+        if (byte === null || shift > 14) return -1;
+        length |= (byte & 0x7f) << shift;
+        if (byte < 0x80) break;
+      }
+    } else {
+      length = image.u8(at)! * 256 + (image.u8(at + 1) ?? 0);
+      at += 2;
     }
-    if (length < 0 || reader.offset + length > bytes.length) return null;
-    return { flags: bytes[0]!, text: text(bytes, reader.offset, reader.offset + length) };
+    if (length >= MAX_NAME || at + length > this.end || !image.segmentAt(at, length)) return -1;
+    this.#text = at;
+    return length;
+  }
+
+  /** True if the name at an offset from the start of the types is `name`, in ASCII. */
+  isNamed(offset: number, name: string): boolean {
+    if (offset <= 0 || this.#nameLength(this.start + offset) !== name.length) return false;
+    for (let i = 0; i < name.length; i++)
+      if (this.image.u8(this.#text + i) !== name.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** First byte of the name at an offset from the start of the types; -1 where it has none. */
+  #firstOfName(offset: number): number {
+    return offset > 0 && this.#nameLength(this.start + offset) > 0 ? this.image.u8(this.#text)! : -1;
   }
 
   /** The function at a method's text offset; 0 if the linker pruned it (-1) or no function starts there. */
@@ -133,9 +164,8 @@ export class TypeReader {
       return null;
     if ((VALUE_SIZES[kind] ?? size) !== size || size % align) return null;
     const tflag = image.u8(address + TYPE.tflag)!;
-    const name = this.name(image.i32(address + STR)!);
-    if (!name?.text) return null;
-    if (tflag & TFLAG_EXTRA_STAR && name.text[0] !== "*") return null;
+    const first = this.#firstOfName(image.i32(address + STR)!);
+    if (first < 0 || (tflag & TFLAG_EXTRA_STAR && first !== STAR)) return null;
     const base = kind === "map" ? this.mapTypeSize : (DESCRIPTOR_SIZES[kind] ?? TYPE_SIZE);
     if (address + base > this.end) return null;
     const type = new RuntimeType(this, address, {
@@ -249,6 +279,57 @@ export class RuntimeType implements GoType {
     return this.#methods;
   }
 
+  /** The method of this name, without decoding the others. */
+  methodNamed(name: string): Method | undefined {
+    const { image } = this.#reader;
+    const uncommon = this.#uncommon();
+    for (let i = 0; i < (uncommon?.methods ?? 0); i++) {
+      const at = uncommon!.address + METHOD_SIZE * i;
+      if (this.#reader.isNamed(image.i32(at) ?? 0, name)) return this.#readMethod(at);
+    }
+    return undefined;
+  }
+
+  /** Static addresses of all types that this one's descriptor refers to. */
+  references(): number[] {
+    const { image } = this.#reader;
+    const addresses: number[] = [];
+    if (this.pointerTo) addresses.push(this.pointerTo);
+    switch (this.kind) {
+      case "array":
+      case "chan":
+      case "ptr":
+      case "slice":
+        addresses.push(this.elem);
+        break;
+      case "map":
+        addresses.push(this.key, this.elem, this.group);
+        break;
+      case "func":
+        addresses.push(...this.params, ...this.results);
+        break;
+      case "struct": {
+        const table = this.#word(TYPE_SIZE + 8);
+        const count = this.#word(TYPE_SIZE + 16);
+        for (let i = 0; i < count; i++) addresses.push(image.u64(table + FIELD_SIZE * i + 8) ?? 0);
+        break;
+      }
+      case "interface": {
+        const table = this.#word(TYPE_SIZE + 8);
+        const count = this.#word(TYPE_SIZE + 16);
+        for (let i = 0; i < count; i++)
+          addresses.push(this.#reader.start + (image.i32(table + 8 * i + 4) ?? 0));
+        break;
+      }
+    }
+    const uncommon = this.#uncommon();
+    for (let i = 0; i < (uncommon?.methods ?? 0); i++) {
+      const type = image.i32(uncommon!.address + METHOD_SIZE * i + 4) ?? 0;
+      if (type > 0) addresses.push(this.#reader.start + type);
+    }
+    return addresses;
+  }
+
   get interfaceMethods(): { name: string; type: number }[] {
     if (this.kind !== "interface") return [];
     const methods = [];
@@ -356,20 +437,20 @@ export class RuntimeType implements GoType {
   }
 
   #readMethods(): Method[] {
-    const { image } = this.#reader;
     const uncommon = this.#uncommon();
-    const methods: Method[] = [];
-    for (let i = 0; i < (uncommon?.methods ?? 0); i++) {
-      const at = uncommon!.address + METHOD_SIZE * i;
-      const type = image.i32(at + 4) ?? 0;
-      methods.push({
-        name: this.#reader.name(image.i32(at) ?? 0)?.text ?? "",
-        type: type > 0 ? this.#reader.start + type : 0,
-        ifn: this.#reader.code(image.i32(at + 8) ?? -1),
-        tfn: this.#reader.code(image.i32(at + 12) ?? -1),
-      });
-    }
-    return methods;
+    const count = uncommon?.methods ?? 0;
+    return Array.from({ length: count }, (_, i) => this.#readMethod(uncommon!.address + METHOD_SIZE * i));
+  }
+
+  #readMethod(at: number): Method {
+    const { image } = this.#reader;
+    const type = image.i32(at + 4) ?? 0;
+    return {
+      name: this.#reader.name(image.i32(at) ?? 0)?.text ?? "",
+      type: type > 0 ? this.#reader.start + type : 0,
+      ifn: this.#reader.code(image.i32(at + 8) ?? -1),
+      tfn: this.#reader.code(image.i32(at + 12) ?? -1),
+    };
   }
 
   /** A func's parameter types, then its result types, follow its UncommonType. */
@@ -389,4 +470,14 @@ export class RuntimeType implements GoType {
   #u16(offset: number): number {
     return this.#reader.image.u16(this.address + offset) ?? 0;
   }
+}
+
+/** The method of that name in a type's method set or an interface; undefined if there is none. */
+export function methodNamed(type: GoType, name: string): Pick<Method, "type" | "ifn" | "tfn"> | undefined {
+  if (type.kind !== "interface")
+    return type instanceof RuntimeType
+      ? type.methodNamed(name)
+      : type.methods.find((one) => one.name === name);
+  const method = type.interfaceMethods.find((one) => one.name === name);
+  return method && { type: method.type, ifn: 0, tfn: 0 };
 }

@@ -1,16 +1,55 @@
-/** Worker thread: the slow half of the analysis (disassembly), so that the collector goes on serving meanwhile. */
+/** Worker thread of the analysis: reads the file for itself, then takes functions until none is left. */
+import { once } from "node:events";
 import { parentPort, workerData } from "node:worker_threads";
-import { BinaryError, buildErrorMap, readGoBinary } from "../binary/index.ts";
-import type { AnalysisReply } from "./analysis.ts";
+import {
+  BinaryError,
+  calleesOf,
+  describeErrors,
+  type PlanPart,
+  readGoBinary,
+  SitePlanner,
+  type SiteSearch,
+} from "../binary/index.ts";
+import type { AnalysisReply, AnalysisTask } from "./analysis.ts";
 
-function analyse(bytes: Uint8Array): AnalysisReply {
-  try {
-    const { binary: _, ...plain } = buildErrorMap(readGoBinary(bytes));
-    return { ok: true, plain };
-  } catch (error) {
-    if (error instanceof BinaryError) return { ok: false, code: error.code, message: error.message };
-    throw error;
+/** Functions taken at a time. */
+const SHARE = 64;
+
+const task = workerData as AnalysisTask;
+const port = parentPort!;
+const tell = (reply: AnalysisReply) => port.postMessage(reply);
+
+async function work(): Promise<void> {
+  const told: Promise<SiteSearch> | null = task.initialises
+    ? null
+    : once(port, "message").then(([search]) => search as SiteSearch);
+  const binary = readGoBinary(task.bytes);
+  const callees = calleesOf(binary);
+  if (task.describes) {
+    const description = describeErrors(binary, callees);
+    tell({ kind: "described", description, remembered: binary.remembered });
   }
+  if (binary.arch !== "amd64") {
+    tell({ kind: "done", parts: [], sentinels: [] });
+    return;
+  }
+  const planner = new SitePlanner(binary, callees, (await told) ?? undefined);
+  const parts: PlanPart[] = [];
+  if (!told) {
+    parts.push(planner.initialisation());
+    tell({ kind: "initialised", search: planner.search });
+  }
+  for (;;) {
+    const from = Atomics.add(task.taken, 0, SHARE);
+    if (from >= planner.count) break;
+    parts.push(planner.functions(from, from + SHARE));
+  }
+  tell({ kind: "done", parts, sentinels: planner.sentinels() });
+  planner.free();
 }
 
-parentPort?.postMessage(analyse((workerData as { bytes: Uint8Array }).bytes));
+await work().catch((error: unknown) => {
+  if (!(error instanceof BinaryError)) throw error;
+  tell({ kind: "failed", code: error.code, message: error.message });
+});
+port.close();

@@ -69,6 +69,11 @@ export function buildGraph(code: Code, returns: (i: number) => boolean): Graph {
     successors.push(next);
     for (const to of next) predecessors[to]!.push(b);
   }
+  let known: ReturnType<typeof dominators> | null = null;
+  const dominance = () => {
+    known ??= dominators(blocks, successors, predecessors);
+    return known;
+  };
   return {
     blocks,
     blockOf,
@@ -76,7 +81,12 @@ export function buildGraph(code: Code, returns: (i: number) => boolean): Graph {
     last,
     successors,
     predecessors,
-    ...dominators(blocks, successors, predecessors),
+    get dominator() {
+      return dominance().dominator;
+    },
+    get order() {
+      return dominance().order;
+    },
   };
 }
 
@@ -144,7 +154,9 @@ function dominators(blocks: number, successors: readonly number[][], predecessor
 
 /** True if every path to block `b` passes block `a`. */
 export function dominates(graph: Graph, a: number, b: number): boolean {
-  for (let block = b; block >= 0; block = graph.dominator[block]!) if (block === a) return true;
+  if (a === b) return true;
+  const { dominator } = graph;
+  for (let block = b; block >= 0; block = dominator[block]!) if (block === a) return true;
   return false;
 }
 

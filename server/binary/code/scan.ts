@@ -24,6 +24,7 @@ export function scanForLoad(text: Uint8Array, start: number, targets: ReadonlySe
 
 function scan(text: Uint8Array, start: number, targets: ReadonlySet<number>, opcode: number): Hit[] {
   const hits: Hit[] = [];
+  if (targets.size === 0) return hits;
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const target of targets) {

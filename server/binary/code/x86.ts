@@ -76,6 +76,17 @@ export class Disassembler {
    * Throws RangeError above 16 MiB.
    */
   decode(bytes: Uint8Array, start: number): Code {
+    return this.#columns.sliced(start, start + bytes.length, this.#rows(bytes, start));
+  }
+
+  /** As `decode`, for a result that is done with before this disassembler decodes again: its columns are used then. */
+  decodeForNow(bytes: Uint8Array, start: number): Code {
+    const count = this.#rows(bytes, start);
+    return { ...this.#columns.rows, start, end: start + bytes.length, count };
+  }
+
+  /** Fills the columns; returns how many rows. */
+  #rows(bytes: Uint8Array, start: number): number {
     if (bytes.length > MAX_FUNCTION)
       throw new RangeError(`a function of ${bytes.length} bytes is not decoded`);
     const columns = this.#columns;
@@ -96,7 +107,7 @@ export class Disassembler {
     } finally {
       decoder?.free();
     }
-    return columns.sliced(start, start + bytes.length, n);
+    return n;
   }
 
   /** Row `n` by iced's account of the instruction at `offset`, and what may be learnt from it. */

@@ -37,9 +37,9 @@ export interface Reference {
 }
 
 export class References {
-  readonly #stores: readonly Reference[];
-  readonly #taken: readonly Reference[];
-  readonly #loads: readonly Reference[];
+  readonly #stores: Places;
+  readonly #taken: Places;
+  readonly #loads: Places;
 
   readonly #codeAt: (pc: number) => Code | null;
 
@@ -48,9 +48,9 @@ export class References {
     this.#codeAt = codeAt;
     const { stores, taken, loads } = scanCode(binary);
     scanData(binary, taken);
-    this.#stores = sorted(stores);
-    this.#taken = sorted(taken);
-    this.#loads = sorted(loads);
+    this.#stores = stores.sorted();
+    this.#taken = taken.sorted();
+    this.#loads = loads.sorted();
   }
 
   /** Stores into [address, address + size). `pc` is inside the instruction. */
@@ -99,24 +99,68 @@ export function rowAt(code: Code, pc: number): number {
   return low;
 }
 
-const sorted = (list: Reference[]) => list.sort((a, b) => a.target - b.target);
+/** Many references in little memory: collected in any order, then sorted by target. */
+class PlaceList {
+  #targets = new Float64Array(1024);
+  #pcs = new Float64Array(1024);
+  #count = 0;
 
-function within(list: readonly Reference[], from: number, to: number): Reference[] {
+  push(target: number, pc: number): void {
+    if (this.#count === this.#targets.length) {
+      const twice = (from: Float64Array) => {
+        const to = new Float64Array(from.length * 2);
+        to.set(from);
+        return to;
+      };
+      this.#targets = twice(this.#targets);
+      this.#pcs = twice(this.#pcs);
+    }
+    this.#targets[this.#count] = target;
+    this.#pcs[this.#count++] = pc;
+  }
+
+  sorted(): Places {
+    const count = this.#count;
+    let base = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < count; i++) base = Math.min(base, this.#targets[i]!);
+    // the place in the list rides along: targets span less than 2^31, lists are shorter than 2^22
+    const keys = new Float64Array(count);
+    for (let i = 0; i < count; i++) keys[i] = (this.#targets[i]! - base) * count + i;
+    keys.sort();
+    const targets = new Float64Array(count);
+    const pcs = new Float64Array(count);
+    for (let k = 0; k < count; k++) {
+      const i = keys[k]! % count;
+      targets[k] = this.#targets[i]!;
+      pcs[k] = this.#pcs[i]!;
+    }
+    return { targets, pcs };
+  }
+}
+
+/** References in order of their targets. */
+interface Places {
+  targets: Float64Array;
+  pcs: Float64Array;
+}
+
+function within({ targets, pcs }: Places, from: number, to: number): Reference[] {
   let low = 0;
-  let high = list.length;
+  let high = targets.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (list[middle]!.target >= from) high = middle;
+    if (targets[middle]! >= from) high = middle;
     else low = middle + 1;
   }
   const found: Reference[] = [];
-  for (let i = low; i < list.length && list[i]!.target < to; i++) found.push(list[i]!);
+  for (let i = low; i < targets.length && targets[i]! < to; i++)
+    found.push({ target: targets[i]!, pc: pcs[i]! });
   return found;
 }
 
-function scanCode(binary: GoBinary): Record<"stores" | "taken" | "loads", Reference[]> {
+function scanCode(binary: GoBinary): Record<"stores" | "taken" | "loads", PlaceList> {
   const { text, etext, noptrdata, enoptrbss } = binary.moduleData;
-  const found: Record<"stores" | "taken" | "loads", Reference[]> = { stores: [], taken: [], loads: [] };
+  const found = { stores: new PlaceList(), taken: new PlaceList(), loads: new PlaceList() };
   const code = binary.image.bytes(text, etext - text);
   if (!code) return found;
   const view = new DataView(code.buffer, code.byteOffset, code.byteLength);
@@ -128,9 +172,9 @@ function scanCode(binary: GoBinary): Record<"stores" | "taken" | "loads", Refere
     const opcode = code[i - 1]!;
     const wide = i >= 2 && code[i - 2] === 0x0f;
     const pc = text + i;
-    if (opcode === LEA && !wide) found.taken.push({ target, pc });
-    else if (onlyReads(opcode, (code[i]! >> 3) & 7, wide)) found.loads.push({ target, pc });
-    else for (const n of IMMEDIATES) found.stores.push({ target: target + n, pc });
+    if (opcode === LEA && !wide) found.taken.push(target, pc);
+    else if (onlyReads(opcode, (code[i]! >> 3) & 7, wide)) found.loads.push(target, pc);
+    else for (const n of IMMEDIATES) found.stores.push(target + n, pc);
   }
   return found;
 }
@@ -141,7 +185,7 @@ function onlyReads(opcode: number, operation: number, wide: boolean): boolean {
 }
 
 /** Pointers to variables in the initial data. */
-function scanData(binary: GoBinary, taken: Reference[]): void {
+function scanData(binary: GoBinary, taken: PlaceList): void {
   const { noptrdata, enoptrbss } = binary.moduleData;
   const EXECUTABLE = 1;
   const table = binary.image.relocationTable;
@@ -154,8 +198,7 @@ function scanData(binary: GoBinary, taken: Reference[]): void {
       if (target < noptrdata || target >= enoptrbss) continue;
       const address = segment.address + at;
       // A relocation names every word that it patches: that is no use of the variable by the program.
-      if (!table || address < table.address || address >= table.address + table.size)
-        taken.push({ target, pc: 0 });
+      if (!table || address < table.address || address >= table.address + table.size) taken.push(target, 0);
     }
   }
 }
