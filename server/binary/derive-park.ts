@@ -92,11 +92,16 @@ function waitReasons(binary: GoBinary): string[] | null {
     const bytes = flags & PF_X ? null : image.bytes(address, fileSize - (fileSize % 8));
     if (!bytes) continue;
     const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let at = (8 - (address % 8)) % 8; at + 32 <= bytes.length; at += 8) {
-      if (words.getUint32(at + 24, true) !== FIRST.length || words.getUint32(at + 28, true) !== 0) continue;
-      const pointer = words.getUint32(at + 16, true) + words.getUint32(at + 20, true) * 0x100000000;
-      const isFirstEmpty = [0, 4, 8, 12].every((byte) => words.getUint32(at + byte, true) === 0);
-      if (isFirstEmpty && texts.has(pointer)) return readReasons(binary, address + at);
+    for (const text of texts) {
+      const pointer = new Uint8Array(8);
+      new DataView(pointer.buffer).setBigUint64(0, BigInt(text), true);
+      for (let at = indexOfBytes(bytes, pointer); at >= 0; at = indexOfBytes(bytes, pointer, at + 1)) {
+        if ((address + at) % 8 !== 0 || at < 16 || at + 16 > bytes.length) continue;
+        const isLength =
+          words.getUint32(at + 8, true) === FIRST.length && words.getUint32(at + 12, true) === 0;
+        const isFirstEmpty = [16, 12, 8, 4].every((back) => words.getUint32(at - back, true) === 0);
+        if (isLength && isFirstEmpty) return readReasons(binary, address + at - 16);
+      }
     }
   }
   return null;

@@ -5,43 +5,53 @@ import type { RuntimeType, TypeReader } from "./types.ts";
 /** The types at addresses that are known to hold one, each decoded when it is first asked for. */
 export class RememberedTypes implements ReadonlyMap<number, GoType> {
   readonly #reader: TypeReader;
-  /** null: not decoded yet. */
-  readonly #types: Map<number, RuntimeType | null>;
+  /** In ascending order. */
+  readonly #addresses: Float64Array;
+  readonly #decoded = new Map<number, RuntimeType>();
 
-  constructor(reader: TypeReader, addresses: Iterable<number>) {
+  /** @param addresses in any order. */
+  constructor(reader: TypeReader, addresses: Float64Array) {
     this.#reader = reader;
-    this.#types = new Map();
-    for (const address of addresses) this.#types.set(address, null);
+    this.#addresses = addresses.toSorted();
   }
 
   get size(): number {
-    return this.#types.size;
+    return this.#addresses.length;
   }
 
   has(address: number): boolean {
-    return this.#types.has(address);
+    const addresses = this.#addresses;
+    let low = 0;
+    let high = addresses.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      if (addresses[middle] === address) return true;
+      if (addresses[middle]! < address) low = middle + 1;
+      else high = middle - 1;
+    }
+    return false;
   }
 
   /** @throws BinaryError "bad-layout" where there is no type at an address that had one: the bytes are others. */
   get(address: number): RuntimeType | undefined {
-    const known = this.#types.get(address);
-    if (known !== null) return known;
+    const known = this.#decoded.get(address);
+    if (known || !this.has(address)) return known;
     const type = this.#reader.read(address);
     if (!type) throw new BinaryError("bad-layout", `no type at ${hex(address)}: the file has changed`);
-    this.#types.set(address, type);
+    this.#decoded.set(address, type);
     return type;
   }
 
   keys(): MapIterator<number> {
-    return this.#types.keys();
+    return this.#addresses.values();
   }
 
   *entries(): MapIterator<[number, RuntimeType]> {
-    for (const address of this.#types.keys()) yield [address, this.get(address)!];
+    for (const address of this.#addresses) yield [address, this.get(address)!];
   }
 
   *values(): MapIterator<RuntimeType> {
-    for (const address of this.#types.keys()) yield this.get(address)!;
+    for (const address of this.#addresses) yield this.get(address)!;
   }
 
   [Symbol.iterator](): MapIterator<[number, RuntimeType]> {

@@ -1,10 +1,9 @@
 /** `errscope inspect FILE` */
-import { readFileSync } from "node:fs";
 import { BinaryError } from "../binary/index.ts";
-import { analyse } from "../collector/index.ts";
+import { analyse, readShared } from "../collector/index.ts";
 import { certificateOf, certificateText } from "../decode/index.ts";
 import type { Command } from "./command.ts";
-import { usage } from "./failure.ts";
+import { CommandFailure, usage } from "./failure.ts";
 import { inspectionOf, typeLines, unresolvedLines } from "./inspection.ts";
 
 export const inspect: Command = {
@@ -22,7 +21,7 @@ fields and what Unwrap returns, the sites where errors are made, and what could 
     const [file, ...more] = [...positionals, ...rest];
     if (file === undefined || more.length > 0)
       throw usage("inspect: name one file, for example: errscope inspect ./server");
-    const map = await analyse(readFileSync(file)).catch((error: unknown) => {
+    const map = await analyse(bytesOf(file)).catch((error: unknown) => {
       throw error instanceof BinaryError ? new BinaryError(error.code, `${file}: ${error.message}`) : error;
     });
     if (flags.json) {
@@ -40,3 +39,21 @@ fields and what Unwrap returns, the sites where errors are made, and what could 
     return 0;
   },
 };
+
+function bytesOf(file: string): Uint8Array {
+  try {
+    return readShared(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why =
+      code === "ENOENT"
+        ? "there is no such file"
+        : code === "EISDIR"
+          ? "it is a directory"
+          : (error as Error).message;
+    throw new CommandFailure(
+      `${file}: ${why}; name a Go executable, for example: errscope inspect ./server`,
+      1,
+    );
+  }
+}

@@ -5,10 +5,13 @@ import {
   BinaryError,
   calleesOf,
   describeErrors,
+  emptyPlan,
   type PlanPart,
+  packSites,
   readGoBinary,
   SitePlanner,
   type SiteSearch,
+  wholePlan,
 } from "../binary/index.ts";
 import type { AnalysisReply, AnalysisTask } from "./analysis.ts";
 
@@ -30,7 +33,8 @@ async function work(): Promise<void> {
     tell({ kind: "described", description, remembered: binary.remembered });
   }
   if (binary.arch !== "amd64") {
-    tell({ kind: "done", parts: [], sentinels: [] });
+    const { sites, sentinels, ...part } = emptyPlan;
+    tell({ kind: "done", part, sites: packSites(sites), sentinels });
     return;
   }
   const planner = new SitePlanner(binary, callees, (await told) ?? undefined);
@@ -44,7 +48,8 @@ async function work(): Promise<void> {
     if (from >= planner.count) break;
     parts.push(planner.functions(from, from + SHARE));
   }
-  tell({ kind: "done", parts, sentinels: planner.sentinels() });
+  const { sites, sentinels, ...part } = wholePlan(parts, planner.sentinels());
+  tell({ kind: "done", part, sites: packSites(sites), sentinels });
   planner.free();
 }
 

@@ -1,18 +1,23 @@
 /** Static analysis of an executable, off the main thread and on two. */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import { type ResourceLimits, Worker } from "node:worker_threads";
 import {
   BinaryError,
   type BinaryErrorCode,
   type ErrorDescription,
   type ErrorMap,
+  type PackedSites,
   type PlanPart,
   type RememberedBinary,
   readAgain,
   type Sentinel,
+  type SitePlan,
   type SiteSearch,
+  unpackSites,
   wholePlan,
 } from "../binary/index.ts";
+import { AnalysisCache } from "./analysis-cache.ts";
 
 /** What a worker is to do. */
 export interface AnalysisTask {
@@ -29,28 +34,65 @@ export interface AnalysisTask {
 export type AnalysisReply =
   | { kind: "described"; description: ErrorDescription; remembered: RememberedBinary }
   | { kind: "initialised"; search: SiteSearch }
-  | { kind: "done"; parts: PlanPart[]; sentinels: Sentinel[] }
+  | { kind: "done"; part: Omit<PlanPart, "sites">; sites: PackedSites; sentinels: Sentinel[] }
   | { kind: "failed"; code: BinaryErrorCode; message: string };
 
-/** An error map without the binary, whose readers are no plain data. */
-export interface PlainErrorMap extends Omit<ErrorMap, "binary"> {
+/** An error map as plain data in few pieces. */
+export interface PlainErrorMap extends Omit<ErrorMap, "binary" | "plan"> {
   remembered: RememberedBinary;
+  plan: Omit<SitePlan, "sites">;
+  /** One thread's each. */
+  sites: PackedSites[];
 }
 
 /** Two threads: each has its own view of the types, in memory of its own. */
 const MAX_THREADS = 2;
+/** With fewer, the compiler and the collector of one thread keep the others busy: two are no faster. */
+const WORTH_CORES = 4;
 /** Bytes of a file below which a second thread isn't worth its start. */
 const WORTH_TWO = 6 << 20;
 
+const onDisk = new AnalysisCache();
+
 /**
  * @param bytes the whole ELF file; copied into shared memory unless it is there already.
+ * @param cache where the results of earlier analyses are; null: none is looked for or kept.
  * @throws BinaryError when the file is no Go program that can be analysed; its message says what to do.
  */
-export async function analyse(bytes: Uint8Array): Promise<ErrorMap> {
+export async function analyse(bytes: Uint8Array, cache: AnalysisCache | null = onDisk): Promise<ErrorMap> {
+  const started = performance.now();
+  const key = cache?.keyOf(bytes) ?? "";
+  const known = cache?.get(key);
+  if (known) return { ...wholeMap(bytes, known), ms: performance.now() - started };
   const shared = inSharedMemory(bytes);
-  const { remembered, ...plain } = await analysePlain(shared);
-  return { binary: readAgain(shared, remembered), ...plain };
+  const plain = await analysePlain(shared, heapFor(bytes.length)).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
+    return analysePlain(shared, {});
+  });
+  cache?.put(key, plain);
+  return wholeMap(shared, plain);
 }
+
+function wholeMap(bytes: Uint8Array, { remembered, plan, sites, ...rest }: PlainErrorMap): ErrorMap {
+  const unpacked = sites.flatMap(unpackSites);
+  if (sites.length > 1) unpacked.sort((a, b) => a.pc - b.pc);
+  return { binary: readAgain(bytes, remembered), ...rest, plan: { ...plan, sites: unpacked } };
+}
+
+/** A file's bytes in shared memory, where `analyse` uses them without a copy. @throws the system's error. */
+export function readShared(path: string): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(new SharedArrayBuffer(fstatSync(file).size));
+    let at = 0;
+    for (let got = -1; at < bytes.length && got !== 0; at += got)
+      got = readSync(file, bytes, at, Math.min(bytes.length - at, READ_SIZE), at);
+    return bytes.subarray(0, at);
+  } finally {
+    closeSync(file);
+  }
+}
+const READ_SIZE = 16 << 20;
 
 function inSharedMemory(bytes: Uint8Array): Uint8Array {
   if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
@@ -59,16 +101,23 @@ function inSharedMemory(bytes: Uint8Array): Uint8Array {
   return shared;
 }
 
-async function analysePlain(bytes: Uint8Array): Promise<PlainErrorMap> {
+/** V8 lets garbage grow to a multiple of what is alive; what an analysis needs goes with the file's size. */
+const heapFor = (bytes: number): ResourceLimits => ({
+  maxOldGenerationSizeMb: 64 + Math.ceil(bytes / 2 ** 20),
+  maxYoungGenerationSizeMb: 16,
+});
+
+async function analysePlain(bytes: Uint8Array, resourceLimits: ResourceLimits): Promise<PlainErrorMap> {
   const started = performance.now();
-  const threads = bytes.length < WORTH_TWO ? 1 : Math.min(MAX_THREADS, availableParallelism());
+  const threads = bytes.length < WORTH_TWO ? 1 : availableParallelism() < WORTH_CORES ? 1 : MAX_THREADS;
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from({ length: threads }, (_, i) => {
     const task: AnalysisTask = { bytes, taken, describes: i === threads - 1, initialises: i === 0 };
-    return new Worker(new URL("./analysis-worker.ts", import.meta.url), { workerData: task });
+    return new Worker(new URL("./analysis-worker.ts", import.meta.url), { workerData: task, resourceLimits });
   });
   let described: Extract<AnalysisReply, { kind: "described" }> | undefined;
   const parts: PlanPart[] = [];
+  const sites: PackedSites[] = [];
   let sentinels: Sentinel[] = [];
   try {
     await Promise.all(
@@ -76,7 +125,8 @@ async function analysePlain(bytes: Uint8Array): Promise<PlainErrorMap> {
         answers(worker, (reply) => {
           if (reply.kind === "described") described = reply;
           else if (reply.kind === "done") {
-            parts.push(...reply.parts);
+            parts.push({ ...reply.part, sites: [] });
+            sites.push(reply.sites);
             sentinels = reply.sentinels;
           } else if (reply.kind === "initialised")
             for (const other of workers) if (other !== worker) other.postMessage(reply.search);
@@ -88,7 +138,8 @@ async function analysePlain(bytes: Uint8Array): Promise<PlainErrorMap> {
   }
   if (!described) throw new Error("the analysis ended without a description of the error types");
   const { description, remembered } = described;
-  return { ...description, remembered, plan: wholePlan(parts, sentinels), ms: performance.now() - started };
+  const plan = wholePlan(parts, sentinels);
+  return { ...description, remembered, plan, sites, ms: performance.now() - started };
 }
 
 /** Hands on what the worker says until it is done. */

@@ -1,4 +1,4 @@
-export { analyse } from "./analysis.ts";
+export { analyse, readShared } from "./analysis.ts";
 export { Board } from "./board.ts";
 export { Collector, type CollectorListener } from "./collector.ts";
 export type { PlanOptions } from "./executables.ts";

@@ -218,7 +218,14 @@ export class Tracer {
     const head = struct(esRead.size, (view) => esRead.write(view, 0, { pid, what, offset: 0, length: 0 }));
     const frames = await this.#ask(esFrameType.CMD_READ, head, encodeText(path));
     const parts = frames.filter((f) => f.type === esFrameType.REPLY_DATA).map((f) => f.payload);
-    return { file: only(frames, esFrameType.REPLY_FILE), bytes: new Uint8Array(Buffer.concat(parts)) };
+    // in shared memory, so that threads analyse it without a copy
+    const bytes = new Uint8Array(new SharedArrayBuffer(parts.reduce((sum, part) => sum + part.length, 0)));
+    let at = 0;
+    for (const part of parts) {
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return { file: only(frames, esFrameType.REPLY_FILE), bytes };
   }
 
   #ask(type: number, ...parts: Uint8Array[]): Promise<Frame[]> {

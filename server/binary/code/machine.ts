@@ -44,7 +44,7 @@ export function addressTaken(code: Code): Set<number> {
  * start of the run. Spill slots can't be changed by a callee; variables whose address is taken can.
  */
 export class Machine {
-  readonly registers: Int32Array;
+  readonly registers: number[];
   readonly slots: Map<number, number>;
   /** SP minus the SP at the start of the run. */
   sp = 0;
@@ -76,10 +76,7 @@ export class Machine {
       this.epoch = from.epoch;
       return;
     }
-    this.registers = new Int32Array(16);
-    for (let register = 0; register < 16; register++) {
-      this.registers[register] = values.of({ kind: "register", register });
-    }
+    this.registers = values.entry();
     this.slots = new Map();
   }
 
@@ -105,20 +102,18 @@ export class Machine {
     const value = this.#result(code, i, mnemonic);
     if (code.memoryAccess[i]! & Access.WRITE) this.#store(code, i, mnemonic);
     this.sp += stackChange(code, i);
-    const writes = code.writes[i]! & ~(1 << Reg.RSP);
-    for (let register = 0; register < 16; register++) {
-      if (!(writes & (1 << register))) continue;
+    let writes = code.writes[i]! & ~(1 << Reg.RSP);
+    for (; writes !== 0; writes &= writes - 1) {
+      const register = 31 - Math.clz32(writes & -writes);
       const isTarget = code.kind[0][i] === Operand.REGISTER && code.register[0][i] === register;
-      this.registers[register] =
-        value >= 0 && isTarget ? value : this.#values.of({ kind: "result", i, register });
+      this.registers[register] = value >= 0 && isTarget ? value : this.#values.result(i, register);
     }
   }
 
   #call(code: Code, i: number): void {
     const callee = this.#callees.of(code, i);
     for (let register = 0; register < 16; register++) {
-      if (callee.clobbers & (1 << register))
-        this.registers[register] = this.#values.of({ kind: "result", i, register });
+      if (callee.clobbers & (1 << register)) this.registers[register] = this.#values.result(i, register);
     }
     if (callee.helper) return;
     this.epoch++;

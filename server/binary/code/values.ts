@@ -32,11 +32,32 @@ export class Values {
     immediate: new Map(),
     frame: new Map(),
   };
+  /** Results in general registers, the common kind: small keys. */
+  readonly #results = new Map<number, number>();
   readonly #sums = new Map<number, Map<number, number>>();
   readonly #elements = new Map<string, number>();
+  #entry: number[] | null = null;
 
   get(number: number): Value {
     return this.#all[number]!;
+  }
+
+  /** What the general registers hold where a run starts. The list is the caller's. */
+  entry(): number[] {
+    this.#entry ??= Array.from({ length: 16 }, (_, register) => this.of({ kind: "register", register }));
+    return this.#entry.slice();
+  }
+
+  /** What row `i` leaves in general register `register`. */
+  result(i: number, register: number): number {
+    const key = i * 16 + register;
+    let number = this.#results.get(key);
+    if (number === undefined) {
+      number = this.#all.length;
+      this.#all.push({ kind: "result", i, register });
+      this.#results.set(key, number);
+    }
+    return number;
   }
 
   /** The number of a value. */
@@ -52,6 +73,10 @@ export class Values {
       }
       case "element":
         return this.#number(this.#elements, `${value.base} ${value.index} ${value.scale}`, value);
+      case "result":
+        if (value.i >= 0 && value.register >= 0 && value.register < 16)
+          return this.result(value.i, value.register);
+        return this.#number(this.#simple.result, keyOf(value), value);
       default:
         return this.#number(this.#simple[value.kind], keyOf(value), value);
     }

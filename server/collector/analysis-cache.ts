@@ -1,0 +1,84 @@
+/** Results of analyses on disk, by the content of the executable and of the analyser. */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
+import type { PlainErrorMap } from "./analysis.ts";
+import { cacheDir } from "./cache-dir.ts";
+
+/** Bytes of results that are kept; the longest unused go first. */
+const MAX_BYTES = 256 << 20;
+const SUFFIX = ".errormap";
+
+export class AnalysisCache {
+  readonly #dir: string | null;
+  #version: string | null = null;
+
+  /** @param dir null: nothing is kept. */
+  constructor(dir = cacheDir()) {
+    this.#dir = dir;
+  }
+
+  /** Names the result for an executable: a digest of its bytes and of the analyser's own source. */
+  keyOf(bytes: Uint8Array): string {
+    this.#version ??= analyserVersion();
+    return createHash("sha256").update(this.#version).update(bytes).digest("hex");
+  }
+
+  /** An earlier result; null if there is none that can be read. */
+  get(key: string): PlainErrorMap | null {
+    if (this.#dir === null) return null;
+    const file = join(this.#dir, key + SUFFIX);
+    try {
+      const plain = deserialize(readFileSync(file)) as PlainErrorMap;
+      const now = new Date();
+      utimesSync(file, now, now);
+      return plain;
+    } catch {
+      return null; // none, or one that was cut short: the analysis is made anew and replaces it
+    }
+  }
+
+  /** Keeps a result. Where that can't be done (a full or read-only disk), the next analysis takes its time again. */
+  put(key: string, plain: PlainErrorMap): void {
+    if (this.#dir === null) return;
+    const file = join(this.#dir, key + SUFFIX);
+    const part = `${file}.${process.pid}`;
+    try {
+      writeFileSync(part, serialize(plain), { mode: 0o600 });
+      renameSync(part, file); // whole or not at all
+      makeRoom(this.#dir);
+    } catch {
+      rmSync(part, { force: true });
+    }
+  }
+}
+
+function makeRoom(dir: string): void {
+  const files = readdirSync(dir)
+    .filter((name) => name.endsWith(SUFFIX))
+    .map((name) => ({ path: join(dir, name), ...statusOf(join(dir, name)) }))
+    .sort((a, b) => b.used - a.used);
+  let total = 0;
+  for (const { path, size } of files) {
+    total += size;
+    if (total > MAX_BYTES) rmSync(path, { force: true });
+  }
+}
+
+function statusOf(path: string): { size: number; used: number } {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return { size: status?.size ?? 0, used: status?.mtimeMs ?? 0 };
+}
+
+/** A digest of the analyser's source: another analyser may find other things in the same bytes. */
+function analyserVersion(): string {
+  const root = join(import.meta.dirname, "..", "binary");
+  const digest = createHash("sha256");
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" });
+  for (const name of names.filter((one) => one.endsWith(".ts") && !one.endsWith(".test.ts")).sort())
+    digest.update(name).update(readFileSync(join(root, name)));
+  for (const name of ["analysis.ts", "analysis-worker.ts"])
+    digest.update(readFileSync(join(import.meta.dirname, name)));
+  return digest.update(process.version).digest("hex");
+}
