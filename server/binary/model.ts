@@ -238,8 +238,9 @@ export interface ErrorField {
 }
 export type UnwrapInfo =
   | { kind: "none" }
-  /** Unwrap() error returns the interface (or pointer) at `offset`. */
-  | { kind: "error"; offset: number; how: string }
+  /** Unwrap() error returns the interface (or pointer) at `offset`; with `through`, the interface at that offset of the
+   * error that the pointer at `offset` leads to (a method promoted from an embedded pointer). */
+  | { kind: "error"; offset: number; through?: number; how: string }
   /** Unwrap() []error returns the slice at `offset`; offset -1: the receiver itself is the slice. */
   | { kind: "errors"; offset: number; how: string }
   /** It returns no field: a package's variable, a constant, or an error or a slice that it makes. */

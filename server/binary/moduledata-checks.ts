@@ -183,8 +183,9 @@ function linksAreInFile({ image, layout, word, slice }: Subject): string | null 
   if (itablinks.length < 0 || !image.bytes(itablinks.address, itablinks.length * 8))
     return "itablinks aren't in the file";
   for (let i = 0; i < itablinks.length; i++) {
-    const itab = image.u64(itablinks.address + 8 * i)!;
-    if (itab % 8 || image.fileOffset(itab) < 0) return `itab ${i} at ${hex(itab)} isn't in the file`;
+    const itab = image.u64(itablinks.address + 8 * i); // null: no address at all
+    if (itab === null || itab % 8 || image.fileOffset(itab) < 0)
+      return `itab ${i}${itab === null ? "" : ` at ${hex(itab)}`} isn't in the file`;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import {
   Access,
+  addressTaken,
   type Callees,
   type Code,
   Flow,
@@ -20,6 +21,8 @@ export type Word =
   | { kind: "field"; offset: number }
   /** The 8 bytes at `at` of what the pointer at `offset` of the object leads to. */
   | { kind: "beyond"; offset: number; at: number }
+  /** The pointer at `offset` of the object, plus `at`. */
+  | { kind: "inside"; offset: number; at: number }
   | { kind: "static"; address: number }
   /** The 8 bytes at a static address. */
   | { kind: "variable"; address: number }
@@ -33,9 +36,14 @@ export type Word =
 
 const UNKNOWN: Word = { kind: "unknown" };
 
+/** How one path ends. */
 export interface Outcome {
   /** First three result words. */
   results: [Word, Word, Word];
+  /** Offsets in the object of words that are 0 on this path. */
+  zero: readonly number[];
+  /** Why the path isn't followed to its return; then the results aren't known. */
+  lost: string | null;
 }
 export type Run = { outcomes: Outcome[] } | { failed: string };
 
@@ -56,6 +64,8 @@ interface State {
   frames: Frame[];
   /** What the last comparison was of. */
   compared: { word: Word; zero: boolean } | null;
+  /** `Outcome.zero` so far. */
+  zero: readonly number[];
   steps: number;
   /** Jumps to a lower address within a function. */
   jumpsBack: number;
@@ -64,16 +74,22 @@ interface State {
 /** Where the receiver is passed on the stack, in bytes from the return address; the results are behind it. */
 const RECEIVER = 8;
 const MAX_STEPS = 800;
-const MAX_STATES = 128;
+const MAX_STATES = 4096;
 const MAX_ROUNDS = 3;
 const MAX_DEPTH = 6;
 /** runtime functions that allocate an object, or box a value that doesn't fit into an interface. */
 const ALLOCATIONS =
-  /^runtime\.(newobject|convT(32|64|string|slice|noptr)?|mallocgc\w*|makeslice|growslice|moveSlice(NoScan|NoCap)*)$/;
+  /^runtime\.(newobject|convT(32|64|string|slice|noptr)?|mallocgc\w*|makeslice|growslice(Buf)?|moveSlice(NoScan|NoCap)*)$/;
 /** runtime functions that copy into what was allocated. */
 const COPIES = /^runtime\.(typedslicecopy|memmove)$/;
 /** runtime functions that give the itab of a value for another interface type. */
 const CONVERSIONS = /^runtime\.(typeAssert|assertE2I2?|convI2I|getitab)$/;
+
+/** Functions that give back a new error. */
+const CONSTRUCTORS =
+  /^(errors\.(New|Join)|fmt\.Errorf|github\.com\/pkg\/errors\.(New|Errorf|Wrapf?|WithStack|WithMessagef?))$/;
+/** Functions that only look at what they are given. */
+const TESTS = /^(errors\.(Is|is|As|as)|runtime\.(interfaceSwitch|ifaceeq|efaceeq))$/;
 
 /** Runs a method on an unknown receiver along all its paths. */
 export class MethodRun {
@@ -114,11 +130,13 @@ export class MethodRun {
       sp: 0,
       frames: [],
       compared: null,
+      zero: [],
       steps: 0,
       jumpsBack: 0,
     });
     for (let states = 0; this.#work.length > 0 && !this.#failed; states++) {
-      if (states > MAX_STATES) return { failed: "too many paths" };
+      if (states > MAX_STATES)
+        return { failed: this.#outcomes.find(({ lost }) => lost !== null)?.lost ?? "too many paths" };
       this.#path(this.#work.pop()!);
     }
     return this.#failed ? { failed: this.#failed } : { outcomes: this.#outcomes };
@@ -151,11 +169,12 @@ export class MethodRun {
       case Flow.CALL:
         return this.#call(state);
       case Flow.INDIRECT_CALL:
-        this.#failed = "it calls through an interface or a function value";
-        return false;
+        if (this.#onStack) return this.#lose(state, "it calls through an interface or a function value");
+        this.#forget(state);
+        state.i++;
+        return true;
       case Flow.INDIRECT_JUMP:
-        this.#failed = "it jumps through a table";
-        return false;
+        return this.#lose(state, "it jumps through a table");
     }
     this.#data(state);
     state.i++;
@@ -165,13 +184,19 @@ export class MethodRun {
   #return(state: State): boolean {
     const frame = state.frames.pop();
     if (!frame) {
-      this.#outcomes.push({ results: this.#results(state) });
+      this.#outcomes.push({ results: this.#results(state), zero: state.zero, lost: null });
       return false;
     }
     state.code = frame.code;
     state.i = frame.i;
     state.sp += 8;
     return true;
+  }
+
+  /** Ends a path that can't be followed. */
+  #lose(state: State, why: string): false {
+    this.#outcomes.push({ results: [UNKNOWN, UNKNOWN, UNKNOWN], zero: state.zero, lost: why });
+    return false;
   }
 
   #results({ registers, slots }: State): Outcome["results"] {
@@ -194,8 +219,7 @@ export class MethodRun {
   #enter(state: State, target: number): boolean {
     const code = this.#decode(target);
     if (!code || code.start !== target) {
-      this.#failed = "it jumps where no function starts";
-      return false;
+      return this.#lose(state, "it jumps where no function starts");
     }
     state.code = code;
     state.i = 0;
@@ -210,10 +234,19 @@ export class MethodRun {
     const isEqual = /^(Je|Jne)$/.test(Mnemonic[code.mnemonic[i]!] ?? "");
     const taking = taken >= 0 && !(nilCheck && isEqual && code.mnemonic[i] === Mnemonic.Je);
     const falling = !(nilCheck && isEqual && code.mnemonic[i] === Mnemonic.Jne);
+    const field = compared?.zero && isEqual && compared.word.kind === "field" ? compared.word.offset : null;
+    const isJe = code.mnemonic[i] === Mnemonic.Je;
+    const zeroIf = (equal: boolean) => (equal && field !== null ? [...state.zero, field] : state.zero);
     if (taking && falling)
-      this.#work.push({ ...copy(state, taken), jumpsBack: state.jumpsBack + (taken <= i ? 1 : 0) });
-    if (falling) state.i++;
-    else state.i = taken;
+      this.#work.push({
+        ...copy(state, taken),
+        zero: zeroIf(isJe),
+        jumpsBack: state.jumpsBack + (taken <= i ? 1 : 0),
+      });
+    if (falling) {
+      state.i++;
+      state.zero = zeroIf(!isJe);
+    } else state.i = taken;
     return falling || taking;
   }
 
@@ -242,13 +275,25 @@ export class MethodRun {
       state.i++;
       return true;
     }
-    if (callee.name.startsWith("runtime.") || state.frames.length >= MAX_DEPTH) {
-      this.#failed = `it calls ${callee.name || "an unnamed function"}`;
-      return false;
+    const constructs = CONSTRUCTORS.test(callee.name);
+    if ((constructs || TESTS.test(callee.name)) && !this.#onStack) {
+      this.#forget(state);
+      if (constructs) state.registers[Reg.RBX] = { kind: "new" };
+      state.i++;
+      return true;
     }
+    if (callee.name.startsWith("runtime.") || state.frames.length >= MAX_DEPTH)
+      return this.#lose(state, `it calls ${callee.name || "an unnamed function"}`);
+
     state.frames.push({ code, i: i + 1 });
     state.sp -= 8;
     return this.#enter(state, code.target[i]!);
+  }
+
+  /** What a call may change: registers, and variables of the frame whose address is taken. */
+  #forget(state: State): void {
+    state.registers = state.registers.map((word, register) => (register === Reg.RSP ? word : UNKNOWN));
+    for (const displacement of addressTaken(state.code)) state.slots.set(state.sp + displacement, UNKNOWN);
   }
 
   /** A block copy from [SI] to [DI]. */
@@ -355,7 +400,7 @@ export class MethodRun {
     }
     if (address.kind === "static") return { kind: "variable", address: address.address + add };
     if (address.kind === "field") return { kind: "beyond", offset: address.offset, at: add };
-    if (address.kind === "beyond" && address.at < 0) return UNKNOWN;
+    if (address.kind === "inside") return { kind: "beyond", offset: address.offset, at: address.at + add };
     return UNKNOWN;
   }
 
@@ -410,6 +455,8 @@ function moved(word: Word, by: number): Word {
   if (word.kind === "frame") return { kind: "frame", slot: word.slot + by };
   if (word.kind === "static") return { kind: "static", address: word.address + by };
   if (word.kind === "number") return { kind: "number", number: word.number + by };
+  if (word.kind === "field") return { kind: "inside", offset: word.offset, at: by };
+  if (word.kind === "inside") return { kind: "inside", offset: word.offset, at: word.at + by };
   return UNKNOWN;
 }
 

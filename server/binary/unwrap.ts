@@ -1,6 +1,6 @@
 import { hex } from "./bytes.ts";
 import { type Callees, type Code, Disassembler } from "./code/index.ts";
-import type { ErrorTypeLayout } from "./error-types.ts";
+import { type ErrorTypeLayout, errorTypesOf } from "./error-types.ts";
 import { REGISTER_ABI } from "./go-versions.ts";
 import type { GoBinary, GoType, Itab, Method, UnwrapInfo } from "./model.ts";
 import { MethodRun, type Outcome, type Word } from "./unwrap-run.ts";
@@ -14,6 +14,7 @@ export class Unwraps {
   readonly #disassembler = new Disassembler();
   readonly #codes = new Map<number, Code | null>();
   #itabs: Map<number, Itab> | null = null;
+  #types: Map<number, ErrorTypeLayout> | null = null;
 
   constructor(binary: GoBinary, callees: Callees) {
     this.#binary = binary;
@@ -52,12 +53,26 @@ export class Unwraps {
     const decode = (address: number) => this.#code(address);
     const run = new MethodRun(decode, this.#callees, type.size, onStack).run(method.ifn, receiver);
     if ("failed" in run) return unresolved(run.failed);
-    const made = run.outcomes.map((outcome) => outcome.results).filter((results) => !isNil(results));
+    const made = run.outcomes.filter(({ results }) => !isNil(results));
     if (run.outcomes.length === 0) return unresolved("no path returns");
-    if (made.length === 0) return unresolved("it always returns nil");
-    const agreed = shape === "error" ? agreedError(made) : agreedSlice(made);
-    if (!agreed) return unresolved("its paths return different values");
-    return shape === "error" ? this.#error(type, agreed) : slice(type, agreed);
+    if (made.length === 0) return { kind: "elsewhere", how: "nil, always" };
+    return shape === "error" ? this.#oneError(type, made) : severalErrors(type, made);
+  }
+
+  #oneError(type: ErrorTypeLayout, made: readonly Outcome[]): UnwrapInfo {
+    const agreed = agreedError(made);
+    if (agreed) return this.#error(type, agreed);
+    // all that isn't returned from the one field is made where that field is nil
+    const given = made.filter(({ results: [itab] }) => itab.kind === "field");
+    const first = given[0]?.results[0];
+    const field = first?.kind === "field" ? first.offset : -1;
+    const others = made.filter((outcome) => !given.includes(outcome));
+    const isMade = ({ results, lost, zero }: Outcome) =>
+      zero.includes(field) && (lost !== null || results[1].kind === "new");
+    const some = others.length > 0 && others.every(isMade) ? agreedError(given) : null;
+    const info = some && this.#error(type, some);
+    if (info?.kind === "error") return { ...info, how: `${info.how}, or a new error where that is nil` };
+    return listedErrors(type, made) ?? unresolved(whyLost(made) ?? "its paths return different values");
   }
 
   #shape(method: Method): "error" | "errors" | null {
@@ -69,6 +84,10 @@ export class Unwraps {
   }
 
   #error(type: ErrorTypeLayout, [itab, data]: Results): UnwrapInfo {
+    if (itab.kind === "beyond" && data.kind === "beyond" && itab.offset === data.offset) {
+      const through = this.#through(type, itab.offset, itab.at, data.at);
+      if (through) return through;
+    }
     if (itab.kind === "beyond" || data.kind === "beyond") {
       const { offset } = (itab.kind === "beyond" ? itab : data) as { offset: number };
       return unresolved(`it returns what the pointer at offset ${offset} leads to`);
@@ -80,6 +99,7 @@ export class Unwraps {
       if (made)
         return { kind: "elsewhere", how: `${data.kind === "new" ? "a new" : "a constant"} ${made.name}` };
     }
+    if (itab.kind === "unknown" && data.kind === "new") return { kind: "elsewhere", how: "a new error" };
     if (itab.kind === "static" && data.kind === "object")
       return { kind: "elsewhere", how: `the address of its own part at offset ${data.offset}` };
     if (itab.kind === "static" && data.kind === "field")
@@ -90,12 +110,34 @@ export class Unwraps {
       if (field?.shape === "iface")
         return { kind: "error", offset: field.offset, how: `field ${field.name}, converted to error` };
     }
+    // the same of an any
+    if ((itab.kind === "converted" || itab.kind === "unknown") && data.kind === "field") {
+      const field = type.fields.find((one) => one.offset === data.offset - 8);
+      if (field?.shape === "any")
+        return { kind: "error", offset: field.offset, how: `field ${field.name}, where it is an error` };
+    }
     if (itab.kind !== "field" || data.kind !== "field" || data.offset !== itab.offset + 8)
       return unresolved("it returns no field");
     const field = type.fields.find((one) => one.offset === itab.offset);
     if (field?.shape !== "error" && field?.shape !== "iface")
       return unresolved(`it returns the words at offset ${itab.offset}, which is no error field`);
     return { kind: "error", offset: itab.offset, how: `field ${field.name}` };
+  }
+
+  /** What the Unwrap of an error that the object points at would return: the promoted method of an embedded pointer. */
+  #through(type: ErrorTypeLayout, offset: number, itabAt: number, dataAt: number): UnwrapInfo | null {
+    const field = type.fields.find((one) => one.offset === offset);
+    if (field?.shape !== "pointer" || dataAt !== itabAt + 8) return null;
+    this.#types ??= new Map(errorTypesOf(this.#binary).map((one) => [one.address, one]));
+    const inner = this.#types.get(field.type);
+    const unwrap = inner && this.of(inner);
+    if (unwrap?.kind !== "error" || unwrap.offset !== itabAt || unwrap.through !== undefined) return null;
+    return {
+      kind: "error",
+      offset,
+      through: itabAt,
+      how: `${unwrap.how} of what field ${field.name} points at`,
+    };
   }
 
   /** A field of a concrete pointer type, made an error by the method. */
@@ -132,23 +174,54 @@ const same = (a: Word, b: Word): boolean => JSON.stringify(a) === JSON.stringify
  * What all paths of an Unwrap() error return, or null. A conversion to error takes the new itab out of a cache or from
  * the runtime, and keeps the old word where that is nil.
  */
-function agreedError(made: readonly Results[]): Results | null {
-  const [first] = made;
-  if (!first || !made.every((results) => same(results[1], first[1]))) return null;
+function agreedError(made: readonly Outcome[]): Results | null {
+  if (made.some(({ lost }) => lost !== null)) return null;
+  const all = made.map(({ results }) => results);
+  const [first] = all;
+  if (!first || !all.every((results) => same(results[1], first[1]))) return null;
   const data = first[1];
-  const atRunTime = made.find(([itab]) => itab.kind === "converted" || itab.kind === "unknown");
+  const atRunTime = all.find(([itab]) => itab.kind === "converted" || itab.kind === "unknown");
   const old: Word = data.kind === "field" ? { kind: "field", offset: data.offset - 8 } : data;
   const fits = (itab: Word) =>
     atRunTime
       ? itab.kind === "converted" || itab.kind === "unknown" || same(itab, old)
       : same(itab, first[0]);
-  return made.every(([itab]) => fits(itab)) ? (atRunTime ?? first) : null;
+  return all.every(([itab]) => fits(itab)) ? (atRunTime ?? first) : null;
 }
 
-function agreedSlice(made: readonly Results[]): Results | null {
-  const [first] = made;
-  if (!first) return null;
-  return made.every((results) => results.every((word, k) => same(word, first[k]!))) ? first : null;
+const whyLost = (made: readonly Outcome[]): string | null =>
+  made.find(({ lost }) => lost !== null)?.lost ?? null;
+
+/**
+ * Errors of a list that are given one after the other: the first itself where it is the only one, else a new error that
+ * has the others (hashicorp/go-multierror). Null for anything else, and where the type has other errors to give.
+ */
+function listedErrors(type: ErrorTypeLayout, made: readonly Outcome[]): UnwrapInfo | null {
+  const holding = type.fields.filter(({ shape }) =>
+    ["error", "errors", "iface", "pointer", "any"].includes(shape),
+  );
+  const [list] = holding;
+  if (holding.length !== 1 || list?.shape !== "errors") return null;
+  const isFirst = ({ results: [itab, data] }: Outcome) =>
+    itab.kind === "beyond" &&
+    data.kind === "beyond" &&
+    itab.offset === list.offset &&
+    itab.at === 0 &&
+    data.at === 8;
+  const isRest = ({ results: [itab, data] }: Outcome) => itab.kind === "static" && data.kind === "new";
+  const all = made.some(isFirst) && made.every((outcome) => isFirst(outcome) || isRest(outcome));
+  return all ? { kind: "errors", offset: list.offset, how: `field ${list.name}, one after the other` } : null;
+}
+
+function severalErrors(type: ErrorTypeLayout, made: readonly Outcome[]): UnwrapInfo {
+  const lost = whyLost(made);
+  if (lost) return unresolved(lost);
+  const all = made.map(({ results }) => results);
+  const [first] = all;
+  const agreed = all.every((results) => results.every((word, k) => same(word, first![k]!)));
+  if (agreed) return slice(type, first!);
+  const isNew = all.every(([data]) => data.kind === "new");
+  return isNew ? { kind: "elsewhere", how: "a new slice" } : unresolved("its paths return different values");
 }
 
 const unresolved = (reason: string): UnwrapInfo => ({ kind: "unresolved", reason });

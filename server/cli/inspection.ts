@@ -66,7 +66,9 @@ function sentinelEntry(map: ErrorMap, { address, itab, made }: Sentinel) {
 function unwrapEntry({ unwrap }: ErrorType) {
   if (unwrap.kind === "unresolved") return { unresolved: unwrap.reason };
   if (unwrap.kind === "elsewhere") return { returns: unwrap.how };
-  return unwrap.kind === "none" ? null : { offset: unwrap.offset, kind: unwrap.kind };
+  if (unwrap.kind === "none") return null;
+  const through = unwrap.kind === "error" ? unwrap.through : undefined;
+  return { offset: unwrap.offset, kind: unwrap.kind, ...(through === undefined ? {} : { through }) };
 }
 
 function messageEntry({ message }: ErrorType) {

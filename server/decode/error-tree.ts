@@ -134,7 +134,7 @@ class TreeDecoder {
       fields,
       typedNil: node.typedNil,
       ...(notes.length > 0 ? { notes } : {}),
-      causes: causes.map(({ child, value }) => causeOf(child, value, type)),
+      causes: causes.flatMap(({ child, value }) => causesOf(child, value, type)),
     };
   }
 
@@ -289,9 +289,21 @@ function textMessage(captured: CapturedText, from: MessageFrom) {
   };
 }
 
-function causeOf(child: RawNode, value: ErrorValue, parent: ErrorType | undefined): Cause {
+/** None or one. */
+function causesOf(child: RawNode, value: ErrorValue, parent: ErrorType | undefined): Cause[] {
   const field = parent?.fields.find((f) => f.offset === child.fieldOffset)?.name;
-  return { via: child.via ?? "field", ...(field && field !== "value" ? { field } : {}), error: value };
+  const named = field && field !== "value" ? { field } : {};
+  const { unwrap } = parent ?? {};
+  const isThrough = unwrap?.kind === "error" && unwrap.through !== undefined;
+  if (!isThrough || child.fieldOffset !== unwrap.offset)
+    return [{ via: child.via ?? "field", ...named, error: value }];
+  // Unwrap is the embedded error's: it gives that one's cause, not the embedded error itself
+  return value.causes
+    .filter((cause) => cause.via === "unwrap")
+    .map((cause) => ({
+      ...cause,
+      ...(field ? { field: cause.field ? `${field}.${cause.field}` : field } : {}),
+    }));
 }
 
 function pathOf(type: ErrorType): string {

@@ -38,11 +38,18 @@ export function compareCauses(map: ErrorMap, truth: GroundTruth): CauseScore {
       else score.wrong.push(`${name}: ${unwrap.how}, in its source ${path}`);
       continue;
     }
-    const field = type.fields.find((one) => one.offset === unwrap.offset)?.name ?? "?";
+    const field = fieldName(map, type, unwrap);
     if (field === path || field.endsWith(`.${path}`) || (path === "." && field === "value")) score.right++;
     else score.wrong.push(`${name}: ${field}, in its source ${path}`);
   }
   return score;
+}
+
+function fieldName(map: ErrorMap, type: ErrorType, unwrap: { offset: number; through?: number }): string {
+  const field = type.fields.find((one) => one.offset === unwrap.offset);
+  if (!field || unwrap.through === undefined) return field?.name ?? "?";
+  const inner = map.errorTypes.find((one) => one.address === field.type);
+  return `${field.name}.${inner?.fields.find((one) => one.offset === unwrap.through)?.name ?? "?"}`;
 }
 
 function methodOf(map: ErrorMap, type: ErrorType): string {
