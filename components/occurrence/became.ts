@@ -104,7 +104,7 @@ function withValue(model: ReadModel, event: OccurrenceEvent, error: ErrorValue) 
 
 /** Whether a value enters the story here, rather than being passed on. */
 function beginning(event: OccurrenceEvent): boolean {
-  if (event.kind === "error") return event.made || event.site.op === "sentinel" || event.site.op === "return";
+  if (event.kind === "error") return event.made || event.site.op === "sentinel";
   return event.kind === "panic" && !event.again;
 }
 
@@ -153,6 +153,7 @@ function soundsLike(event: ErrorEvent, id: string): Words {
     return [how, title, at];
   }
   if (op === "sentinel" && event.error.id === id) return ["used", "The package-level error was used here"];
+  if (op === "return" && event.error.id === id) return ["returned", "Passed on to the caller here"];
   if (!event.made) return ["seen again", "The same value was used again here"];
   if (event.error.id === id) return ["made", "The value was made here"];
   const via = viaOf(event.error, id);

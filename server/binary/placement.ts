@@ -200,7 +200,7 @@ export function machineAt(body: Body, path: readonly number[], i: number): Machi
 }
 
 /** Where `value` can be read, a register before anything else. */
-function locate(body: Body, machine: Machine, value: number): Location | null {
+export function locate(body: Body, machine: Machine, value: number): Location | null {
   for (let register = 0; register < 16; register++) {
     if (register !== Reg.RSP && machine.registers[register] === value) return { kind: "reg", reg: register };
   }

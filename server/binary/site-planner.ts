@@ -17,10 +17,12 @@ import {
   Values,
 } from "./code/index.ts";
 import { errorItabs, type ItabUse } from "./error-itabs.ts";
+import { packageOf } from "./function-name.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
 import { REGISTER_ABI } from "./go-versions.ts";
 import type { GoBinary, Sentinel, Site, SitePlan } from "./model.ts";
-import { type Placement, probesOf, type Reference } from "./placement.ts";
+import { type Placement, type ProbeAt, probesOf, type Reference } from "./placement.ts";
+import { returnHops } from "./return-hops.ts";
 import { constructedSentinels, madeSentinels, sentinelLoad, staticSentinels } from "./sentinels.ts";
 import {
   type DictionaryUse,
@@ -72,9 +74,17 @@ export class SitePlanner {
   readonly #arguments = new Map<number, number | null>();
 
   readonly #inits: ReadonlySet<number>;
+  /** Functions of which the return hops are planned. */
+  readonly #passing: ReadonlySet<number>;
   #order: number[] = [];
 
-  constructor(binary: GoBinary, callees: Callees, search?: SiteSearch) {
+  /** @param hops true for the packages whose functions' return hops are planned. */
+  constructor(
+    binary: GoBinary,
+    callees: Callees,
+    search?: SiteSearch,
+    hops: (packagePath: string) => boolean = ownPackages(binary),
+  ) {
     const { text: start, etext } = binary.moduleData;
     this.#binary = binary;
     this.#text = binary.image.bytes(start, etext - start) ?? new Uint8Array();
@@ -82,6 +92,7 @@ export class SitePlanner {
     this.#itabs = errorItabs(binary);
     this.#callees = callees;
     this.#inits = new Set(binary.functions.inits());
+    this.#passing = functionsOf(binary, hops);
     this.#search = search ?? this.#searchCode();
     if (search) this.#list();
   }
@@ -123,7 +134,8 @@ export class SitePlanner {
   }
 
   #list(): void {
-    this.#order = [...this.#search.hits.keys()].filter((index) => index >= 0 && !this.#inits.has(index));
+    const wanted = new Set([...this.#search.hits.keys(), ...this.#passing]);
+    this.#order = [...wanted].filter((index) => index >= 0 && !this.#inits.has(index));
     this.#order.sort((a, b) => a - b);
   }
 
@@ -245,8 +257,36 @@ export class SitePlanner {
         function: name,
         class: isUse.has(i) ? `use of a sentinel: ${why}` : why,
       });
-    plan.sites.push(...this.#sites(body, made));
+    const sites = this.#sites(body, made);
+    plan.sites.push(...sites);
+    if (this.#passing.has(index)) plan.sites.push(...this.#hops(body, probeAt, sites));
     if (this.#inits.has(index)) for (const one of madeSentinels(body, made)) sentinels.set(one.address, one);
+  }
+
+  /** One instruction has one probe: that of a site that makes an error goes first. */
+  #hops(body: Body, probeAt: ProbeAt, sites: readonly Site[]): Site[] {
+    const taken = new Set(sites.map((site) => site.pc));
+    return returnHops(body, this.#binary.itabLayout.type, probeAt).flatMap(
+      ({ i, word0, word1, emulated }) => {
+        const pc = pcOf(body.code, i);
+        if (taken.has(pc)) return [];
+        const { image, functions } = this.#binary;
+        return {
+          pc,
+          fileOffset: image.fileOffset(pc),
+          op: "return",
+          origins: [{ pc, itab: 0 }],
+          word0,
+          word1,
+          spDelta: functions.spDelta(pc) ?? 0,
+          // it may be a value of another interface
+          shared: true,
+          emulated,
+          consumer: "ret",
+          eface: false,
+        };
+      },
+    );
   }
 
   /** The probes of one function; references that share an instruction become one site. */
@@ -293,4 +333,19 @@ function allocationRow(body: Body, value: number, { i, word1, shared }: Placemen
   const known = allocation(body, value);
   if (known !== null || shared || word1.kind !== "reg") return known;
   return allocationBefore(body, i, word1.reg);
+}
+
+/** Packages of the program's own module; without build information only `main`. */
+export function ownPackages({ module }: Pick<GoBinary, "module">): (packagePath: string) => boolean {
+  return (path) => path === "main" || (module !== "" && (path === module || path.startsWith(`${module}/`)));
+}
+
+function functionsOf(
+  { functions, goMinor }: GoBinary,
+  wanted: (packagePath: string) => boolean,
+): Set<number> {
+  const found = new Set<number>();
+  if (goMinor < REGISTER_ABI) return found;
+  for (let i = 0; i < functions.count; i++) if (wanted(packageOf(functions.name(i)))) found.add(i);
+  return found;
 }

@@ -59,6 +59,7 @@ export class Session {
           sentinels: options.sentinels,
           kernel: options.kernel,
           textBytes: options.textBytes,
+          returns: options.returns,
         },
       );
       session = new Session(collector, dashboard, over);

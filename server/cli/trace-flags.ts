@@ -1,4 +1,5 @@
 /** The flags that `run`, `attach` and `demo` share, and what they mean. */
+import { usage } from "./failure.ts";
 import {
   type FlagTable,
   globToRegExp,
@@ -29,6 +30,11 @@ export const traceFlags: FlagTable = {
     value: "all|own|off",
     help: "uses of package-level errors (return io.EOF): everywhere, outside the standard library (the default), or none",
   },
+  returns: {
+    value: "GLOB|off",
+    multiple: true,
+    help: "where errors are passed on (if err != nil { return err }): also in these packages, or nowhere; always in the program's own module. Costs nothing until an error passes",
+  },
   "text-bytes": {
     value: "N",
     help: "keep so much of a message or text, 32 to 4096 bytes (1024); of a longer one its length and a hash are told",
@@ -51,6 +57,7 @@ export interface TraceOptions {
   sentinels: "all" | "own" | "off";
   kernel: boolean;
   textBytes: number;
+  returns: "off" | RegExp[];
 }
 
 /** @throws CommandFailure (2) on a value that can't be. */
@@ -71,7 +78,14 @@ export function traceOptions({ flags }: Parsed): TraceOptions {
     init: flags.init === true,
     follow: flags.follow === true,
     kernel: flags["no-kernel"] !== true,
+    returns: returnsOf((flags.returns as string[] | undefined) ?? []),
     textBytes: within("text-bytes", flags["text-bytes"] as string | undefined, 32, 4096, 1024),
     sentinels: oneOf("sentinels", flags.sentinels as string | undefined, ["own", "all", "off"]),
   };
+}
+
+function returnsOf(values: readonly string[]): "off" | RegExp[] {
+  if (!values.includes("off")) return values.map(globToRegExp);
+  if (values.length > 1) throw usage("--returns off goes with no other --returns");
+  return "off";
 }

@@ -3,7 +3,15 @@ import type { Counters, SiteOp } from "../events/index.ts";
 import type { SiteCounters } from "../tracer/index.ts";
 
 /** Nothing is made there: left out of the account of what was made, not of what was lost. */
-const SIGHTINGS: ReadonlySet<SiteOp> = new Set(["sentinel", "mention", "recover", "fatal", "goexit", "exit"]);
+const SIGHTINGS: ReadonlySet<SiteOp> = new Set([
+  "sentinel",
+  "return",
+  "mention",
+  "recover",
+  "fatal",
+  "goexit",
+  "exit",
+]);
 
 /** Records of one site that were lost since the last account. */
 export interface Loss {

@@ -17,9 +17,9 @@ const program = () => readFileSync(buildGo({ dir: "tests/go/twelve", form: "stri
 
 test("an executable that was analysed before gives the same map from the cache", async () => {
   const bytes = program();
-  const made = await analyse(bytes, new AnalysisCache(dir));
+  const made = await analyse(bytes, [], new AnalysisCache(dir));
   expect(readdirSync(dir)).toHaveLength(1);
-  const again = await analyse(bytes, new AnalysisCache(dir));
+  const again = await analyse(bytes, [], new AnalysisCache(dir));
   expect(again.plan).toEqual(made.plan);
   expect(again.errorTypes).toEqual(made.errorTypes);
   expect(again.facts).toEqual(made.facts);
@@ -41,11 +41,11 @@ test("one byte of difference is another executable", () => {
 
 test("a result that was cut short or isn't one is made anew", async () => {
   const bytes = program();
-  const made = await analyse(bytes, new AnalysisCache(dir));
+  const made = await analyse(bytes, [], new AnalysisCache(dir));
   const file = join(dir, readdirSync(dir)[0]!);
   for (const damaged of [readFileSync(file).subarray(0, 1000), Buffer.from("not a result")]) {
     writeFileSync(file, damaged);
-    expect((await analyse(bytes, new AnalysisCache(dir))).plan).toEqual(made.plan);
+    expect((await analyse(bytes, [], new AnalysisCache(dir))).plan).toEqual(made.plan);
     expect(readFileSync(file).length).toBeGreaterThan(1000);
   }
 });

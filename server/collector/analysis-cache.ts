@@ -19,10 +19,11 @@ export class AnalysisCache {
     this.#dir = dir;
   }
 
-  /** Names the result for an executable: a digest of its bytes and of the analyser's own source. */
-  keyOf(bytes: Uint8Array): string {
+  /** Names the result for an executable: a digest of its bytes, of what was asked and of the analyser's own source. */
+  keyOf(bytes: Uint8Array, returns: readonly RegExp[] = []): string {
     this.#version ??= analyserVersion();
-    return createHash("sha256").update(this.#version).update(bytes).digest("hex");
+    const asked = JSON.stringify(returns.map(({ source }) => source).sort());
+    return createHash("sha256").update(this.#version).update(asked).update(bytes).digest("hex");
   }
 
   /** An earlier result; null if there is none that can be read. */

@@ -6,6 +6,7 @@ import {
   calleesOf,
   describeErrors,
   emptyPlan,
+  ownPackages,
   type PlanPart,
   packSites,
   readGoBinary,
@@ -37,7 +38,13 @@ async function work(): Promise<void> {
     tell({ kind: "done", part, sites: packSites(sites), sentinels });
     return;
   }
-  const planner = new SitePlanner(binary, callees, (await told) ?? undefined);
+  const own = ownPackages(binary);
+  const planner = new SitePlanner(
+    binary,
+    callees,
+    (await told) ?? undefined,
+    (path) => own(path) || task.returns.some((glob) => glob.test(path)),
+  );
   const parts: PlanPart[] = [];
   if (!told) {
     parts.push(planner.initialisation());

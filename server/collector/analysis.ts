@@ -27,6 +27,8 @@ export interface AnalysisTask {
   taken: Int32Array;
   /** Describes the error types and the runtime, before it plans functions. */
   describes: boolean;
+  /** Packages of which the return hops are planned, beside the program's own module. */
+  returns: readonly RegExp[];
   /** Plans package initialisation, and tells the others what its search found; else it waits for that. */
   initialises: boolean;
 }
@@ -56,18 +58,23 @@ const onDisk = new AnalysisCache();
 
 /**
  * @param bytes the whole ELF file; copied into shared memory unless it is there already.
+ * @param returns packages of which the return hops are planned, beside the program's own module.
  * @param cache where the results of earlier analyses are; null: none is looked for or kept.
  * @throws BinaryError when the file is no Go program that can be analysed; its message says what to do.
  */
-export async function analyse(bytes: Uint8Array, cache: AnalysisCache | null = onDisk): Promise<ErrorMap> {
+export async function analyse(
+  bytes: Uint8Array,
+  returns: readonly RegExp[] = [],
+  cache: AnalysisCache | null = onDisk,
+): Promise<ErrorMap> {
   const started = performance.now();
-  const key = cache?.keyOf(bytes) ?? "";
+  const key = cache?.keyOf(bytes, returns) ?? "";
   const known = cache?.get(key);
   if (known) return { ...wholeMap(bytes, known), ms: performance.now() - started };
   const shared = inSharedMemory(bytes);
-  const plain = await analysePlain(shared, heapFor(bytes.length)).catch((error: unknown) => {
+  const plain = await analysePlain(shared, returns, heapFor(bytes.length)).catch((error: unknown) => {
     if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
-    return analysePlain(shared, {});
+    return analysePlain(shared, returns, {});
   });
   cache?.put(key, plain);
   return wholeMap(shared, plain);
@@ -107,12 +114,16 @@ const heapFor = (bytes: number): ResourceLimits => ({
   maxYoungGenerationSizeMb: 16,
 });
 
-async function analysePlain(bytes: Uint8Array, resourceLimits: ResourceLimits): Promise<PlainErrorMap> {
+async function analysePlain(
+  bytes: Uint8Array,
+  returns: readonly RegExp[],
+  resourceLimits: ResourceLimits,
+): Promise<PlainErrorMap> {
   const started = performance.now();
   const threads = bytes.length < WORTH_TWO ? 1 : availableParallelism() < WORTH_CORES ? 1 : MAX_THREADS;
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from({ length: threads }, (_, i) => {
-    const task: AnalysisTask = { bytes, taken, describes: i === threads - 1, initialises: i === 0 };
+    const task: AnalysisTask = { bytes, taken, returns, describes: i === threads - 1, initialises: i === 0 };
     return new Worker(new URL("./analysis-worker.ts", import.meta.url), { workerData: task, resourceLimits });
   });
   let described: Extract<AnalysisReply, { kind: "described" }> | undefined;

@@ -1,13 +1,6 @@
 /** The executables that are or may be traced: analysed once by file identity, planned once, found again by site. */
-import { BinaryError, type ErrorMap, type Site } from "../binary/index.ts";
-import {
-  certificateOf,
-  defaultRateLimit,
-  Executable,
-  packageOf,
-  planOf,
-  type RateLimit,
-} from "../decode/index.ts";
+import { BinaryError, type ErrorMap, packageOf, type Site } from "../binary/index.ts";
+import { certificateOf, defaultRateLimit, Executable, planOf, type RateLimit } from "../decode/index.ts";
 import { originOf } from "../events/index.ts";
 import type { AttachResult, FileIdentity, Tracer } from "../tracer/index.ts";
 import { analyse } from "./analysis.ts";
@@ -34,6 +27,8 @@ export interface PlanOptions {
   packages?: readonly RegExp[];
   /** Uses of sentinels: in all packages, in all but the standard library, or none. */
   sentinels?: "all" | "own" | "off";
+  /** Return hops: none, or those of the program's own module and of these packages. */
+  returns?: "off" | readonly RegExp[];
   /** Bytes of a text that are captured, at most 4096. */
   textBytes?: number;
 }
@@ -70,9 +65,13 @@ export class Executables {
   }
 
   async #analyse(path: string, file: FileIdentity, bytes: Uint8Array): Promise<Loaded> {
-    const map = await analyse(bytes)
+    const { returns = [] } = this.#options;
+    const map = await analyse(bytes, returns === "off" ? [] : returns)
       .then((whole) =>
-        restrict(withoutSentinels(whole, this.#options.sentinels ?? "own"), this.#options.packages),
+        restrict(
+          withoutHops(withoutSentinels(whole, this.#options.sentinels ?? "own"), returns === "off"),
+          this.#options.packages,
+        ),
       )
       .catch((error: unknown) => {
         throw error instanceof BinaryError ? new BinaryError(error.code, `${path}: ${error.message}`) : error;
@@ -120,6 +119,11 @@ function withoutSentinels(map: ErrorMap, sentinels: "all" | "own" | "off"): Erro
   };
   const wanted = (site: Site) => site.op !== "sentinel" || (sentinels === "own" && isOwn(site));
   return { ...map, plan: { ...map.plan, sites: map.plan.sites.filter(wanted) } };
+}
+
+function withoutHops(map: ErrorMap, off: boolean): ErrorMap {
+  if (!off) return map;
+  return { ...map, plan: { ...map.plan, sites: map.plan.sites.filter((site) => site.op !== "return") } };
 }
 
 function restrict(map: ErrorMap, packages: readonly RegExp[] | undefined): ErrorMap {

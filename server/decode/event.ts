@@ -175,10 +175,12 @@ export function decodeEvent(
     }
   }
   const isUse = site.op === "sentinel" || holdsStatic(raw, executable);
+  const isHop = site.op === "return";
   const decoded = tree(isUse || site.shared ? null : index);
   if (!decoded) return [];
   const error = decoded.root;
-  const first = decoded.first && !isUse;
+  // what is passed on was made before, seen or not
+  const first = decoded.first && !isUse && !isHop;
   const told = first ? mentions.absorb(raw, error, executable.symbols) : mentions.take(raw.goroutine);
   endings.seen(raw.goroutine, error.id);
   const traps = trapsOf(error);
@@ -189,7 +191,10 @@ export function decodeEvent(
     {
       ...common,
       kind: "error",
-      ...siteOf(siteFrame(stack), isUse ? "sentinel" : first ? opOf(site, raw, error, executable) : "return"),
+      ...siteOf(
+        siteFrame(stack),
+        isUse && !isHop ? "sentinel" : first ? opOf(site, raw, error, executable) : "return",
+      ),
       error,
       made: first,
       ...(kernel ? { kernel } : {}),

@@ -2,7 +2,6 @@ export { Assembler, type RawProcess, type RawRecord } from "./assemble.ts";
 export { certificateOf, certificateText, refusedCertificate } from "./certificate.ts";
 export { readClocks, rfc3339, WallClock } from "./clock.ts";
 export { type Clocks, decodeEvent, Executable, ProcessState } from "./event.ts";
-export { packageOf } from "./function-name.ts";
 export { errorIds, IdentityTable } from "./identity.ts";
 export { defaultRateLimit, planOf, type RateLimit } from "./plan.ts";
 export type { RawEvent } from "./raw-event.ts";

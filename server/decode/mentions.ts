@@ -4,8 +4,9 @@
  * a new error when both were made by the same call of the same function, and the new error's text holds the old one's;
  * otherwise it is told as it is: formatted, written, logged.
  */
+
+import { isConstructor, packageOf } from "../binary/index.ts";
 import type { Cause, ErrorEvent, ErrorValue } from "../events/index.ts";
-import { isConstructor, packageOf } from "./function-name.ts";
 import type { RawEvent } from "./raw-event.ts";
 import { remember } from "./remember.ts";
 import type { Symbolizer } from "./stack.ts";

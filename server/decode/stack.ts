@@ -1,7 +1,7 @@
 /** Program counters to source frames, and which of them is the site of an error. */
 import type { ErrorMap, SourceFrame } from "../binary/index.ts";
+import { isConstructor, isPackageInit, packageOf } from "../binary/index.ts";
 import type { Frame, SiteRef } from "../events/index.ts";
-import { isConstructor, isPackageInit, packageOf } from "./function-name.ts";
 import type { RawEvent, StackEnd } from "./raw-event.ts";
 
 const notes: Record<Exclude<StackEnd, "whole">, string> = {

@@ -1,0 +1,3 @@
+module hops
+
+go 1.20
