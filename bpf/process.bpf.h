@@ -83,6 +83,73 @@ int on_fork(__u64 *ctx)
 	return 0;
 }
 
+/* include/uapi/asm-generic/signal.h: those whose default action ends the process, but for real-time ones and user's */
+#define ENDING_SIGNALS                                                                                                 \
+	(1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9 | 1u << 11 | 1u << 15 | 1u << 24 | \
+	 1u << 31)
+#define SIGKILL 9
+#define SEND_SIG_NOINFO 0 /* include/linux/sched/signal.h: instead of an address of a kernel_siginfo */
+#define SEND_SIG_PRIV 1
+
+static __always_inline void put_signal(struct es_signal *signal, struct task_struct *task)
+{
+	__u32 zero = 0;
+	struct totals *sum = bpf_map_lookup_elem(&totals, &zero);
+
+	signal->kind = ES_REC_SIGNAL;
+	signal->pid = task_pid(task->group_leader);
+	signal->tid = task_pid(task);
+	signal->mono = bpf_ktime_get_ns();
+	if (bpf_ringbuf_output(&ring, signal, sizeof(*signal), BPF_RB_FORCE_WAKEUP) && sum)
+		count(&sum->proc_lost);
+}
+
+SEC("tp_btf/signal_generate")
+int on_signal(__u64 *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx[2];
+	struct task_struct *sender;
+	struct es_signal signal = { .number = ctx[0] };
+	struct {
+		__s32 number, error, code, pad;
+		__u64 address;
+	} info; /* struct kernel_siginfo, as in sigaction(2) */
+
+	/* Go sends its own threads SIGURG all the time */
+	if (signal.number > 31 || !(ENDING_SIGNALS & 1u << signal.number))
+		return 0;
+	if (!(watch_flags(task_pid(task->group_leader)) & ES_WATCH_EXIT))
+		return 0;
+	if (ctx[1] > SEND_SIG_PRIV && !bpf_probe_read_kernel(&info, sizeof(info), (void *)ctx[1])) {
+		signal.code = info.code;
+		if (info.code > 0 && signal.number != SIGKILL) {
+			signal.flags = ES_SIGNAL_FAULT;
+			signal.address = info.address;
+		}
+	}
+	if (ctx[1] == SEND_SIG_PRIV)
+		signal.flags = ES_SIGNAL_KERNEL;
+	if (!signal.flags) {
+		sender = bpf_get_current_task_btf();
+		signal.sender = task_pid(sender->group_leader);
+		bpf_get_current_comm(signal.sender_name, sizeof(signal.sender_name));
+	}
+	put_signal(&signal, task);
+	return 0;
+}
+
+/* Newer kernels give the task, older ones its id: the tracer loads this for the former only. */
+SEC("tp_btf/mark_victim")
+int on_oom(__u64 *ctx)
+{
+	struct task_struct *task = (struct task_struct *)ctx[0];
+	struct es_signal signal = { .number = SIGKILL, .flags = ES_SIGNAL_KERNEL | ES_SIGNAL_OOM };
+
+	if (watch_flags(task_pid(task->group_leader)) & ES_WATCH_EXIT)
+		put_signal(&signal, task);
+	return 0;
+}
+
 #define SIGNAL_GROUP_EXIT 4 /* include/linux/sched/signal.h */
 
 /* Every thread passes here; the process has ended when the last one does: signal.live was counted down before. */

@@ -6,14 +6,24 @@
 #ifndef ERRSCOPE_SCHED_BPF_H
 #define ERRSCOPE_SCHED_BPF_H
 
+/* Short pauses of one kind that followed each other closely. */
+struct cluster {
+	__u64 start, end, took;
+	__u32 count, pad;
+};
+#define CLUSTERS 8 /* by es_pause_kind */
+
 struct thread {
 	__u64 entered; /* its system call; calls.bpf.h */
 	__u64 off_at;  /* when it left its processor; 0: it runs, or that wasn't seen */
 	__u64 woken_at;
-	__u32 runnable; /* it was still ready to run then */
-	__u32 next;     /* in `pauses` */
+	__u64 fault_at;   /* its last page fault in the program's own code */
+	__u64 reclaim_at; /* since when it frees memory; 0: it doesn't */
+	__u32 asleep;     /* the kind of pause that began then; 0: it was still ready to run */
+	__u32 next;       /* in `pauses` */
 	struct es_thread sum;
 	struct es_pause pauses[ES_PAUSES];
+	struct cluster clusters[CLUSTERS];
 };
 
 struct {
@@ -23,25 +33,54 @@ struct {
 	__type(value, struct thread);
 } threads SEC(".maps");
 
-/* When the processor began the softirqs that it runs. */
+/* When the processor began what it runs on top of a thread. An interrupt comes on top of a softirq, too. */
+enum { SOFTIRQ, HARDIRQ };
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, 2);
 	__type(key, __u32);
 	__type(value, __u64);
-} softirq_began SEC(".maps");
+} irq_began SEC(".maps");
 
-static __always_inline void note_pause(struct thread *thread, __u32 kind, __u64 start, __u64 end)
+static __always_inline void put_pause(struct thread *thread, __u32 kind, __u64 start, __u64 end, __u32 count)
 {
-	struct es_pause *pause;
+	struct es_pause *pause = &thread->pauses[thread->next & (ES_PAUSES - 1)];
 
-	if (end < start + (kind == ES_PAUSE_BLOCKED ? ES_BLOCKED_MIN : ES_PAUSE_MIN))
-		return;
-	pause = &thread->pauses[thread->next & (ES_PAUSES - 1)];
 	thread->next++;
 	pause->start = start;
 	pause->end = end;
 	pause->kind = kind;
+	pause->count = count;
+}
+
+static __always_inline void end_cluster(struct thread *thread, __u32 kind)
+{
+	struct cluster *cluster = &thread->clusters[kind & (CLUSTERS - 1)];
+
+	if (cluster->took >= ES_PAUSE_MIN)
+		put_pause(thread, kind, cluster->end - cluster->took, cluster->end, cluster->count);
+	cluster->took = 0;
+	cluster->count = 0;
+}
+
+static __always_inline void note_pause(struct thread *thread, __u32 kind, __u64 start, __u64 end)
+{
+	struct cluster *cluster = &thread->clusters[kind & (CLUSTERS - 1)];
+
+	if (end >= start + (kind == ES_PAUSE_BLOCKED ? ES_BLOCKED_MIN : ES_PAUSE_MIN)) {
+		put_pause(thread, kind, start, end, 1);
+		return;
+	}
+	/* of waits and sleeps there are too many */
+	if (kind == ES_PAUSE_BLOCKED || kind == ES_PAUSE_RUNNABLE || end <= start)
+		return;
+	if (cluster->count && (start > cluster->end + ES_CLUSTER_GAP || end > cluster->start + ES_CLUSTER_SPAN))
+		end_cluster(thread, kind);
+	if (!cluster->count)
+		cluster->start = start;
+	cluster->end = end;
+	cluster->took += end - start;
+	cluster->count++;
 }
 
 SEC("tp_btf/sched_switch")
@@ -55,17 +94,18 @@ int on_switch(__u64 *ctx)
 	thread = bpf_task_storage_get(&threads, before, 0, 0);
 	if (thread) {
 		thread->off_at = bpf_ktime_get_ns();
-		thread->runnable = !ctx[3];
+		/* a sleeper entered the kernel last by a system call or by a fault */
+		thread->asleep = !ctx[3] ? 0 : thread->fault_at > thread->entered ? ES_PAUSE_FAULT : ES_PAUSE_BLOCKED;
 		thread->woken_at = 0;
 	}
 	thread = bpf_task_storage_get(&threads, after, 0, 0);
 	if (!thread || !thread->off_at)
 		return 0;
 	now = bpf_ktime_get_ns();
-	ready = thread->runnable ? thread->off_at : thread->woken_at ? thread->woken_at : now;
+	ready = !thread->asleep ? thread->off_at : thread->woken_at ? thread->woken_at : now;
 	thread->sum.blocked += ready - thread->off_at;
 	thread->sum.runnable += now - ready;
-	note_pause(thread, ES_PAUSE_BLOCKED, thread->off_at, ready);
+	note_pause(thread, thread->asleep ? thread->asleep : ES_PAUSE_BLOCKED, thread->off_at, ready);
 	note_pause(thread, ES_PAUSE_RUNNABLE, ready, now);
 	thread->off_at = 0;
 	return 0;
@@ -81,31 +121,125 @@ int on_wakeup(__u64 *ctx)
 	return 0;
 }
 
+static __always_inline int began(__u32 what)
+{
+	__u64 *at = bpf_map_lookup_elem(&irq_began, &what);
+
+	if (at)
+		*at = bpf_ktime_get_ns();
+	return 0;
+}
+
+static __always_inline int ended(__u32 what)
+{
+	__u64 *at = bpf_map_lookup_elem(&irq_began, &what);
+	struct thread *thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0);
+	__u64 now;
+
+	if (!thread || !at || !*at)
+		return 0;
+	now = bpf_ktime_get_ns();
+	if (what == SOFTIRQ)
+		thread->sum.softirq += now - *at;
+	else
+		thread->sum.hardirq += now - *at;
+	note_pause(thread, what == SOFTIRQ ? ES_PAUSE_SOFTIRQ : ES_PAUSE_HARDIRQ, *at, now);
+	return 0;
+}
+
 SEC("tp_btf/softirq_entry")
 int on_softirq_entry(__u64 *ctx)
 {
-	__u32 zero = 0;
-	__u64 *began = bpf_map_lookup_elem(&softirq_began, &zero);
-
-	if (began)
-		*began = bpf_ktime_get_ns();
-	return 0;
+	return began(SOFTIRQ);
 }
 
 SEC("tp_btf/softirq_exit")
 int on_softirq_exit(__u64 *ctx)
 {
-	__u32 zero = 0;
-	__u64 *began = bpf_map_lookup_elem(&softirq_began, &zero);
-	struct thread *thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0);
-	__u64 now;
+	return ended(SOFTIRQ);
+}
 
-	if (!thread || !began || !*began)
-		return 0;
-	now = bpf_ktime_get_ns();
-	thread->sum.softirq += now - *began;
-	note_pause(thread, ES_PAUSE_SOFTIRQ, *began, now);
+SEC("tp_btf/irq_handler_entry")
+int on_irq_entry(__u64 *ctx)
+{
+	return began(HARDIRQ);
+}
+
+SEC("tp_btf/irq_handler_exit")
+int on_irq_exit(__u64 *ctx)
+{
+	return ended(HARDIRQ);
+}
+
+#if defined(__TARGET_ARCH_x86)
+/* the local timer's interrupt has no handler in the sense of the above */
+SEC("tp_btf/local_timer_entry")
+int on_timer_entry(__u64 *ctx)
+{
+	return began(HARDIRQ);
+}
+
+SEC("tp_btf/local_timer_exit")
+int on_timer_exit(__u64 *ctx)
+{
+	return ended(HARDIRQ);
+}
+#endif
+
+SEC("tp_btf/page_fault_user")
+int on_fault(__u64 *ctx)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0);
+
+	if (thread) {
+		thread->fault_at = bpf_ktime_get_ns();
+		thread->sum.faults++;
+	}
 	return 0;
+}
+
+static __always_inline int reclaim_begins(void)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0);
+
+	if (thread)
+		thread->reclaim_at = bpf_ktime_get_ns();
+	return 0;
+}
+
+static __always_inline int reclaim_ends(void)
+{
+	struct thread *thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0);
+
+	if (thread && thread->reclaim_at) {
+		note_pause(thread, ES_PAUSE_RECLAIM, thread->reclaim_at, bpf_ktime_get_ns());
+		thread->reclaim_at = 0;
+	}
+	return 0;
+}
+
+SEC("tp_btf/mm_vmscan_direct_reclaim_begin")
+int on_reclaim_begin(__u64 *ctx)
+{
+	return reclaim_begins();
+}
+
+SEC("tp_btf/mm_vmscan_direct_reclaim_end")
+int on_reclaim_end(__u64 *ctx)
+{
+	return reclaim_ends();
+}
+
+SEC("tp_btf/mm_vmscan_memcg_reclaim_begin")
+int on_group_reclaim_begin(__u64 *ctx)
+{
+	return reclaim_begins();
+}
+
+SEC("tp_btf/mm_vmscan_memcg_reclaim_end")
+int on_group_reclaim_end(__u64 *ctx)
+{
+	return reclaim_ends();
 }
 
 /* What is known of the current thread, into an event's record. */
@@ -120,6 +254,10 @@ static __always_inline void put_thread(struct slot *slot)
 	item = begin_item(slot);
 	if (!item)
 		return;
+	end_cluster(thread, ES_PAUSE_SOFTIRQ);
+	end_cluster(thread, ES_PAUSE_HARDIRQ);
+	end_cluster(thread, ES_PAUSE_FAULT);
+	end_cluster(thread, ES_PAUSE_RECLAIM);
 	__builtin_memcpy(item, &thread->sum, sizeof(*item));
 	__builtin_memcpy(item + 1, thread->pauses, sizeof(thread->pauses));
 	item->throttled = BPF_CORE_READ(task, sched_task_group, cfs_bandwidth.throttled_time);

@@ -9,7 +9,7 @@
 #define ERRSCOPE_WIRE_H
 
 enum es_constant {
-	ES_WIRE_VERSION = 7,
+	ES_WIRE_VERSION = 8,
 	ES_MAX_FIELDS = 16,           /* fields of one layout */
 	ES_OBJ_MAX = 512,             /* bytes of an object that are copied; fields behind them are followed all the same */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
@@ -22,6 +22,8 @@ enum es_constant {
 	ES_PAUSES = 32,               /* of one es_thread */
 	ES_PAUSE_MIN = 100000,        /* ns: a shorter one is only counted */
 	ES_BLOCKED_MIN = 1000000,     /* ns: the same of ES_PAUSE_BLOCKED, of which there are many */
+	ES_CLUSTER_GAP = 10000000,    /* ns: short pauses of one kind that follow each other sooner are told as one */
+	ES_CLUSTER_SPAN = 250000000,  /* ns: the longest time that is told as one */
 	ES_NOT_DETERMINED = 0xffffffff, /* an offset that static analysis could not find; also "no parent" of a root */
 };
 
@@ -59,6 +61,7 @@ enum es_op {
 	ES_OP_GOEXIT = 10,
 	ES_OP_EXIT = 11,
 	ES_OP_MENTION = 12,
+	ES_OP_GC = 13,
 };
 
 enum es_site_flag {
@@ -173,6 +176,7 @@ enum es_record_kind {
 	ES_REC_EXIT = 3,  /* struct es_proc */
 	ES_REC_FORK = 4,  /* struct es_proc */
 	ES_REC_CALL = 5,  /* struct es_call, then ES_CALL_FRAMES return addresses, then ES_CALL_TEXT bytes */
+	ES_REC_SIGNAL = 6, /* struct es_signal */
 };
 
 /*
@@ -280,13 +284,16 @@ enum es_pause_kind {
 	ES_PAUSE_RUNNABLE = 1, /* ready to run, and no processor had it */
 	ES_PAUSE_BLOCKED = 2,  /* asleep, in a system call or waiting for work */
 	ES_PAUSE_SOFTIRQ = 3,  /* its processor ran softirqs on top of it */
+	ES_PAUSE_HARDIRQ = 4,  /* … interrupt handlers */
+	ES_PAUSE_FAULT = 5,    /* asleep in a page fault: its memory had to be read from a disk */
+	ES_PAUSE_RECLAIM = 6,  /* the kernel made it free memory before it could have some */
 };
-/* A time in which a thread did not run. */
+/* A time in which a thread did not run; or many short ones of interrupts, faults or reclaim, their sum before the last end. */
 struct es_pause {
 	__u64 start; /* CLOCK_MONOTONIC ns */
 	__u64 end;
 	__u32 kind;
-	__u32 pad;
+	__u32 count;
 };
 /* ES_ITEM_THREAD, then ES_PAUSES es_pause, in no order; `end` of those never used is 0. */
 struct es_thread {
@@ -295,6 +302,8 @@ struct es_thread {
 	__u64 runnable; /* ns in all since then */
 	__u64 blocked;
 	__u64 softirq;
+	__u64 hardirq;
+	__u64 faults; /* page faults, not ns */
 	__u64 throttled; /* ns that the cgroup's quota has kept its tasks from running since it was made, over all processors */
 };
 
@@ -322,6 +331,25 @@ struct es_proc {
 	__u32 parent;    /* tgid of the parent */
 	__u32 exit_code; /* ES_REC_EXIT: as in wait(2)'s status, else 0 */
 	__u64 mono;      /* CLOCK_MONOTONIC ns */
+};
+
+enum es_signal_flag {
+	ES_SIGNAL_KERNEL = 1, /* of the kernel's own, not a fault of the thread */
+	ES_SIGNAL_OOM = 2,    /* the process was chosen to be killed for want of memory */
+	ES_SIGNAL_FAULT = 4,  /* address is what the thread could not reach, or the instruction at fault */
+};
+/* A signal that ends processes was sent to a watched one. */
+struct es_signal {
+	__u16 kind;
+	__u16 flags;
+	__u32 pid; /* tgid, in the tracer's pid namespace */
+	__u32 tid; /* of the thread it was sent to */
+	__u32 number;
+	__s32 code;   /* si_code of sigaction(2) */
+	__u32 sender; /* tgid; 0: the kernel */
+	__u64 address;
+	__u64 mono;
+	__u8 sender_name[16]; /* its comm */
 };
 
 enum es_call_flag {

@@ -39,6 +39,8 @@ const volatile union {
 	enum es_stack_end es_stack_end;
 	struct es_end es_end;
 	struct es_proc es_proc;
+	enum es_signal_flag es_signal_flag;
+	struct es_signal es_signal;
 	enum es_call_flag es_call_flag;
 	struct es_call es_call;
 	struct es_frame es_frame;

@@ -96,11 +96,82 @@ static int set_option(struct bpf_object *object, const char *name, const void *v
 	return -ENOENT;
 }
 
-static const char *const tracepoint_names[] = { "on_exec", "on_fork", "on_exit" };
+const struct tracepoint_program process_programs[PROCESS_PROGRAMS] = {
+	{ "on_exec", "btf_trace_sched_process_exec", false },
+	{ "on_fork", "btf_trace_sched_process_fork", false },
+	{ "on_exit", "btf_trace_sched_process_exit", false },
+	{ "on_signal", "btf_trace_signal_generate", true },
+	{ "on_oom", "btf_trace_mark_victim", true },
+};
 
-/* Two for failed calls, then those for when threads ran. */
-const char *const call_names[CALL_PROGRAMS] = { "on_call_enter", "on_call_exit",    "on_switch",
-						"on_wakeup",	 "on_softirq_entry", "on_softirq_exit" };
+const struct tracepoint_program call_programs[CALL_PROGRAMS] = {
+	{ "on_call_enter", "btf_trace_sys_enter", false },
+	{ "on_call_exit", "btf_trace_sys_exit", false },
+	{ "on_switch", "btf_trace_sched_switch", false },
+	{ "on_wakeup", "btf_trace_sched_wakeup", false },
+	{ "on_softirq_entry", "btf_trace_softirq_entry", false },
+	{ "on_softirq_exit", "btf_trace_softirq_exit", false },
+	{ "on_irq_entry", "btf_trace_irq_handler_entry", true },
+	{ "on_irq_exit", "btf_trace_irq_handler_exit", true },
+#if defined(__x86_64__)
+	{ "on_timer_entry", "btf_trace_local_timer_entry", true },
+	{ "on_timer_exit", "btf_trace_local_timer_exit", true },
+#endif
+	{ "on_fault", "btf_trace_page_fault_user", true },
+	{ "on_reclaim_begin", "btf_trace_mm_vmscan_direct_reclaim_begin", true },
+	{ "on_reclaim_end", "btf_trace_mm_vmscan_direct_reclaim_end", true },
+	{ "on_group_reclaim_begin", "btf_trace_mm_vmscan_memcg_reclaim_begin", true },
+	{ "on_group_reclaim_end", "btf_trace_mm_vmscan_memcg_reclaim_end", true },
+};
+
+/* Whether this kernel has the tracepoint, with a pointer as its first argument if `pointer`. */
+static bool has_typed(const char *name, bool pointer)
+{
+	static struct btf *btf;
+	const struct btf_type *type;
+	int id;
+
+	if (!btf)
+		btf = btf__load_vmlinux_btf();
+	id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
+	if (id <= 0 || !pointer)
+		return id > 0;
+	type = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);         /* the pointer to its function */
+	type = type && btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : NULL;
+	if (!type || !btf_is_func_proto(type) || btf_vlen(type) < 2)
+		return false;
+	type = btf__type_by_id(btf, btf_params(type)[1].type); /* the first is the tracepoint's own */
+	return type && btf_is_ptr(type);
+}
+
+static bool fits(const struct tracepoint_program *entry)
+{
+	if (!entry->program)
+		return false;
+	return !entry->optional || has_typed(entry->tracepoint, !strcmp(entry->program, "on_oom"));
+}
+
+static void load_programs(struct bpf_object *object, const struct tracepoint_program *programs, int count, bool wanted)
+{
+	for (int i = 0; i < count; i++) {
+		if (programs[i].program)
+			bpf_program__set_autoload(bpf_object__find_program_by_name(object, programs[i].program),
+						  wanted && fits(&programs[i]));
+	}
+}
+
+/* These tracepoints see every process of the machine: they are attached only once something is watched. */
+int attach_programs(struct kernel *kernel, const struct tracepoint_program *programs, struct bpf_link **links, int count)
+{
+	for (int i = 0; i < count; i++) {
+		if (links[i] || !fits(&programs[i]))
+			continue;
+		links[i] = bpf_program__attach(bpf_object__find_program_by_name(kernel->object, programs[i].program));
+		if (!links[i] && !programs[i].optional)
+			return -errno;
+	}
+	return 0;
+}
 
 static struct bpf_object *open_object(const struct tracer *t, bool sleepable, bool multi, bool tracepoints, bool calls)
 {
@@ -113,10 +184,8 @@ static struct bpf_object *open_object(const struct tracer *t, bool sleepable, bo
 	if (!object)
 		return NULL;
 	bpf_program__set_autoload(bpf_object__find_program_by_name(object, "on_site_multi"), multi);
-	for (int i = 0; i < 3; i++)
-		bpf_program__set_autoload(bpf_object__find_program_by_name(object, tracepoint_names[i]), tracepoints);
-	for (int i = 0; i < CALL_PROGRAMS; i++)
-		bpf_program__set_autoload(bpf_object__find_program_by_name(object, call_names[i]), calls);
+	load_programs(object, process_programs, PROCESS_PROGRAMS, tracepoints);
+	load_programs(object, call_programs, CALL_PROGRAMS, calls);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "sites"), t->options.max_sites);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "counters"), t->options.max_sites);
 	bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "buckets"), t->options.max_sites);
@@ -211,8 +280,8 @@ int kernel_load(struct tracer *t, uint32_t seq)
 
 void kernel_close(struct kernel *kernel)
 {
-	for (int i = 0; i < 3; i++)
-		bpf_link__destroy(kernel->tracepoint_links[i]);
+	for (int i = 0; i < PROCESS_PROGRAMS; i++)
+		bpf_link__destroy(kernel->process_links[i]);
 	for (int i = 0; i < CALL_PROGRAMS; i++)
 		bpf_link__destroy(kernel->call_links[i]);
 	ring_buffer__free(kernel->ring);

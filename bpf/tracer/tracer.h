@@ -35,9 +35,19 @@ int spool_write(struct spool *spool, int fd);
 
 /* ---- kernel.c: the BPF object ---- */
 
+struct kernel;
+#define PROCESS_PROGRAMS 5
 #define FAILED_CALLS 2 /* programs on system calls */
-#define CALL_PROGRAMS 6
-extern const char *const call_names[CALL_PROGRAMS];
+#define CALL_PROGRAMS 15
+/* A program on a tracepoint. `optional`: kernels that don't have the tracepoint do without. */
+struct tracepoint_program {
+	const char *program, *tracepoint;
+	bool optional;
+};
+extern const struct tracepoint_program process_programs[PROCESS_PROGRAMS];
+/* Two for failed calls, then those for when threads ran. */
+extern const struct tracepoint_program call_programs[CALL_PROGRAMS];
+int attach_programs(struct kernel *kernel, const struct tracepoint_program *programs, struct bpf_link **links, int count);
 
 struct kernel {
 	struct bpf_object *object;
@@ -46,7 +56,7 @@ struct kernel {
 	bool sleepable;
 	bool pid_filter; /* uprobe_multi's own filter by process can be trusted */
 	bool tracepoints;
-	struct bpf_link *tracepoint_links[3];
+	struct bpf_link *process_links[PROCESS_PROGRAMS];
 	bool calls; /* failed system calls, and when threads ran, can be seen */
 	struct bpf_link *call_links[CALL_PROGRAMS];
 	int plans, sites, counters, itabs, interfaces, layouts, filter, watched, totals; /* maps */

@@ -5,36 +5,6 @@
 #include <string.h>
 #include "tracer.h"
 
-static const char *const tracepoints[] = { "on_exec", "on_fork", "on_exit" };
-
-/* The tracepoints see every process of the machine: they are attached only once something is watched. */
-static int attach_tracepoints(struct kernel *kernel)
-{
-	for (int i = 0; i < 3; i++) {
-		if (kernel->tracepoint_links[i])
-			continue;
-		kernel->tracepoint_links[i] =
-			bpf_program__attach(bpf_object__find_program_by_name(kernel->object, tracepoints[i]));
-		if (!kernel->tracepoint_links[i])
-			return -errno;
-	}
-	return 0;
-}
-
-/* Every system call and switch of the machine passes these: they are attached only once somebody's are watched. */
-static int attach_calls(struct kernel *kernel, int count)
-{
-	for (int i = 0; i < count; i++) {
-		if (kernel->call_links[i])
-			continue;
-		kernel->call_links[i] =
-			bpf_program__attach(bpf_object__find_program_by_name(kernel->object, call_names[i]));
-		if (!kernel->call_links[i])
-			return -errno;
-	}
-	return 0;
-}
-
 void command_watch(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size)
 {
 	struct es_watch command;
@@ -53,9 +23,10 @@ void command_watch(struct tracer *t, uint32_t seq, const uint8_t *payload, size_
 	if (command.flags & ES_WATCH_CALLS && !t->kernel.calls)
 		return reply_error(t, seq, ES_REASON_KERNEL, EOPNOTSUPP,
 				   "this kernel refuses the programs that watch system calls: failed ones can't be seen");
-	error = attach_tracepoints(&t->kernel);
+	error = attach_programs(&t->kernel, process_programs, t->kernel.process_links, PROCESS_PROGRAMS);
 	if (!error && command.flags & ES_WATCH_CALLS)
-		error = attach_calls(&t->kernel, command.flags & ES_WATCH_SCHED ? CALL_PROGRAMS : FAILED_CALLS);
+		error = attach_programs(&t->kernel, call_programs, t->kernel.call_links,
+					command.flags & ES_WATCH_SCHED ? CALL_PROGRAMS : FAILED_CALLS);
 	if (!error && command.flags)
 		error = bpf_map_update_elem(t->kernel.watched, &command.pid, &command.flags, BPF_ANY);
 	else if (!error)

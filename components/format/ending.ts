@@ -1,6 +1,24 @@
 import type { ExitEvent } from "../../server/events/index.ts";
 
-/** How a process ended, in words: `exit status 1`, `killed by SIGKILL`. */
-export function endWords({ code, signal }: Pick<ExitEvent, "code" | "signal">): string {
-  return signal ? `killed by ${signal}` : `exit status ${code}`;
+type Ending = Pick<ExitEvent, "code" | "signal" | "signalFrom" | "core">;
+
+/** How a process ended, in words: `exit status 1`, `killed by SIGKILL from bash (pid 7)`, `killed by the kernel's OOM killer`. */
+export function endWords({ code, signal, signalFrom, core }: Ending): string {
+  if (!signal) return `exit status ${code}`;
+  return `killed by ${senderWords(signal, signalFrom)}${core ? ", core dumped" : ""}`;
+}
+
+function senderWords(signal: string, from: Ending["signalFrom"]): string {
+  switch (from?.kind) {
+    case "oom-killer":
+      return `${signal} for want of memory (the kernel's OOM killer)`;
+    case "process":
+      return `${signal} from ${from.name} (pid ${from.pid})`;
+    case "fault":
+      return `${signal} at ${from.address} (${from.code})`;
+    case "kernel":
+      return `${signal} from the kernel`;
+    default:
+      return signal;
+  }
 }

@@ -63,7 +63,7 @@ export function whatBecame(model: ReadModel, event: OccurrenceEvent): Became {
 
 function exitFact(end: ExitEvent): Fact {
   const title = end.signal
-    ? `The program was killed by ${end.signal} while this was in flight`
+    ? `The program was ${endWords(end)} while this was in flight`
     : `The program exited with status ${end.code} here`;
   return { how: endWords(end), title, bad: true, event: end, at: end.site ?? null };
 }

@@ -91,6 +91,14 @@ export function Head({ event, group, at, known }: Props) {
           <dt>thread</dt>
           <dd>{event.thread}</dd>
         </div>
+        {"fault" in event && event.fault && (
+          <div>
+            <dt>signal</dt>
+            <dd className={styles.kernel}>
+              {event.fault.signal} ({event.fault.code}) at {event.fault.address}
+            </dd>
+          </div>
+        )}
         {event.kernel && kernelWords(event.kernel) && (
           <div>
             <dt>kernel</dt>
@@ -123,7 +131,7 @@ const OPS: Partial<Record<OccurrenceEvent["site"]["op"], string>> = {
   wrap: "An error was made with a cause here",
   join: "An error was made of several here",
   sentinel: "A package-level error was used here",
-  return: "A value that was an error before became one again here",
+  return: "The error was passed on to the caller here",
   mention: "An error was given to package fmt here: written, logged, or made a text",
 };
 
@@ -139,5 +147,12 @@ function kernelWords(fact: NonNullable<OccurrenceEvent["kernel"]>): string {
   if (fact.runqueueDelayNs) parts.push(`waited ${formatNanoseconds(fact.runqueueDelayNs)} for a CPU`);
   if (fact.others) parts.push(`${formatCount(fact.others)} other failed calls fit as well`);
   if (fact.softirqNs) parts.push(`${formatNanoseconds(fact.softirqNs)} taken by softirqs`);
+  if (fact.hardirqNs) parts.push(`${formatNanoseconds(fact.hardirqNs)} by interrupt handlers`);
+  if (fact.pageFaultNs) parts.push(`${formatNanoseconds(fact.pageFaultNs)} waiting for memory from a disk`);
+  if (fact.reclaimNs) parts.push(`${formatNanoseconds(fact.reclaimNs)} freeing memory for the kernel`);
+  if (fact.gc)
+    parts.push(
+      `the garbage collector was at work for ${formatNanoseconds(fact.gc.markingNs)} of the time before`,
+    );
   return parts.join(", ");
 }

@@ -24,7 +24,7 @@ describe("laneOf", () => {
 
 describe("sumsOf", () => {
   it("gives what is left to running", () => {
-    expect(sumsOf([pause("blocked", 0, 250), pause("runnable", 500, 250)], 1_000)).toEqual({
+    expect(sumsOf([pause("blocked", 0, 250), pause("runnable", 500, 250)], 1_000)).toMatchObject({
       blocked: 250,
       runnable: 250,
       softirq: 0,

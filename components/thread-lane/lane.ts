@@ -8,7 +8,7 @@ export interface Stretch {
   pause: Pause;
 }
 
-/** Pauses within the window, oldest first; softirqs last, so that they are drawn over what they interrupted. */
+/** Pauses within the window, oldest first; interrupts last, so that they are drawn over what they interrupted. */
 export function laneOf(pauses: readonly Pause[], windowNs: number): Stretch[] {
   const stretches = pauses.flatMap((pause): Stretch[] => {
     const end = Math.min(windowNs, pause.agoNs);
@@ -23,7 +23,7 @@ export function laneOf(pauses: readonly Pause[], windowNs: number): Stretch[] {
       },
     ];
   });
-  const over = (s: Stretch) => (s.what === "softirq" ? 1 : 0);
+  const over = ({ what }: Stretch) => (what === "softirq" ? 1 : what === "hardirq" ? 2 : 0);
   return stretches.sort((a, b) => over(a) - over(b) || a.left - b.left);
 }
 
@@ -32,7 +32,15 @@ export function sumsOf(
   pauses: readonly Pause[],
   windowNs: number,
 ): Record<Pause["what"] | "running", number> {
-  const sums = { runnable: 0, blocked: 0, softirq: 0, running: windowNs };
+  const sums = {
+    runnable: 0,
+    blocked: 0,
+    "page-fault": 0,
+    reclaim: 0,
+    softirq: 0,
+    hardirq: 0,
+    running: windowNs,
+  };
   for (const { what, width } of laneOf(pauses, windowNs)) {
     sums[what] += (width / 100) * windowNs;
     sums.running -= (width / 100) * windowNs;

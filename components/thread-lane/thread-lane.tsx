@@ -7,7 +7,10 @@ const WORDS = {
   running: "running",
   runnable: "ready, but without a processor",
   blocked: "asleep",
+  "page-fault": "waiting for memory from a disk",
+  reclaim: "freeing memory for the kernel",
   softirq: "interrupted by softirqs",
+  hardirq: "interrupted by interrupt handlers",
 } as const;
 
 /** What an event's thread did in the time before it: one lane, the event at its right end. */
@@ -15,7 +18,7 @@ export function ThreadLane({ fact, thread }: { fact: KernelFact; thread: number 
   const { windowNs, pauses } = fact;
   if (!windowNs || !pauses) return null;
   const sums = sumsOf(pauses, windowNs);
-  const shown = (["running", "runnable", "blocked", "softirq"] as const).filter((what) => sums[what] > 0);
+  const shown = (Object.keys(WORDS) as (keyof typeof WORDS)[]).filter((what) => sums[what] > 0);
   const words = shown.map((what) => `${formatNanoseconds(sums[what])} ${WORDS[what]}`).join(", ");
   return (
     <figure className={styles.figure} data-lane={thread}>

@@ -320,7 +320,9 @@ export type SiteOp =
   | "fatal"
   | "goexit"
   /** os.Exit or syscall.Exit. */
-  | "exit";
+  | "exit"
+  /** The garbage collector begins or ends to mark, or to stop the world: no event of its own. */
+  | "gc";
 export type Location =
   | { kind: "none" }
   | { kind: "reg"; reg: number }

@@ -27,6 +27,7 @@ const OPS: readonly SiteOp[] = [
   "fatal",
   "goexit",
   "exit",
+  "gc",
 ];
 const CONSUMERS: readonly Site["consumer"][] = ["ret", "call", "tailcall", "store", "entry"];
 const KINDS: readonly Location["kind"][] = ["none", "reg", "mem", "addr", "const", "global"];

@@ -19,6 +19,11 @@ const ENTRIES: readonly { name: string; op: Site["op"]; words: NonNullable<Site[
   { name: "runtime.fatalpanic", op: "fatal", words: "plain" }, // (msgs *_panic)
   { name: "runtime.Goexit", op: "goexit", words: "plain" }, // ()
   { name: "syscall.Exit", op: "exit", words: "plain" }, // (code int): the end of os.Exit, too
+  // twice to four times a cycle, each (runtime/mgc.go, mgcpacer.go, proc.go)
+  { name: "runtime.(*gcControllerState).startCycle", op: "gc", words: "plain" },
+  { name: "runtime.gcMarkTermination", op: "gc", words: "plain" },
+  { name: "runtime.stopTheWorldWithSema", op: "gc", words: "plain" },
+  { name: "runtime.startTheWorldWithSema", op: "gc", words: "plain" },
 ];
 
 /** Panics, recovers, endings and errors given to package fmt: what needs no error itab to be found. */

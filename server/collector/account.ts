@@ -1,5 +1,6 @@
 /** What was made, shown, sampled and lost, from the kernel side's counters of sites. Pure. */
-import type { Counters, SiteOp } from "../events/index.ts";
+import type { SiteOp } from "../binary/index.ts";
+import type { Counters } from "../events/index.ts";
 import type { SiteCounters } from "../tracer/index.ts";
 
 /** Nothing is made there: left out of the account of what was made, not of what was lost. */
@@ -11,6 +12,7 @@ const SIGHTINGS: ReadonlySet<SiteOp> = new Set([
   "fatal",
   "goexit",
   "exit",
+  "gc",
 ]);
 
 /** Records of one site that were lost since the last account. */

@@ -342,6 +342,7 @@ export class Collector {
     const record = this.#assembler.push(payload);
     if (!record) return;
     if ("process" in record) this.#process(record.process);
+    else if ("signal" in record) this.#processes.get(record.signal.pid)?.state.signals.push(record.signal);
     else if ("call" in record) this.#processes.get(record.call.pid)?.state.calls.push(record.call);
     else this.#decode(record.event);
   }
@@ -387,11 +388,14 @@ export class Collector {
     const ending = waitStatus(status);
     this.#tellKept(tracked.state, Number.POSITIVE_INFINITY);
     const { ender } = tracked.state.endings;
+    const number = status & 0x7f;
+    const signalFrom = number === 0 ? undefined : tracked.state.signals.behind(number);
     this.#listener.event({
       ...this.#stamp(tracked.state, mono),
       kind: "exit",
       thread: pid,
       ...ending,
+      ...(signalFrom ? { signalFrom } : {}),
       inFlight: [],
       ...ender,
     });

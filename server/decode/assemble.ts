@@ -14,6 +14,8 @@ import {
   esPauseKind,
   esProc,
   esRecordKind,
+  esSignal,
+  esSignalFlag,
   esStackEnd,
   esString,
   esStringFlag,
@@ -21,7 +23,7 @@ import {
   esVia,
 } from "../tracer/index.ts";
 import { type FailedCall, readCall } from "./failed-call.ts";
-import type { Pause, RawEvent, RawNode, RawString, StackEnd, ThreadTimes } from "./raw-event.ts";
+import type { Pause, RawEvent, RawNode, RawSignal, RawString, StackEnd, ThreadTimes } from "./raw-event.ts";
 
 /** A process was started, replaced its program by exec, or ended. */
 export interface RawProcess {
@@ -32,7 +34,11 @@ export interface RawProcess {
   waitStatus: number;
   mono: bigint;
 }
-export type RawRecord = { event: RawEvent } | { process: RawProcess } | { call: FailedCall };
+export type RawRecord =
+  | { event: RawEvent }
+  | { process: RawProcess }
+  | { call: FailedCall }
+  | { signal: RawSignal };
 
 /** Events of which a part is still on its way; more than this are the remains of events that the kernel gave up. */
 const MAX_PARTIAL = 1024;
@@ -88,7 +94,29 @@ export class Assembler {
     return null;
   }
 
+  #signal(view: DataView): RawRecord {
+    const { pid, tid, number, code, sender, flags, senderName } = esSignal.read(view, 0);
+    const has = (flag: number) => (flags & flag) !== 0;
+    const kernel = has(esSignalFlag.KERNEL) ? "kernel" : "process";
+    const from = has(esSignalFlag.OOM) ? "oom-killer" : has(esSignalFlag.FAULT) ? "fault" : kernel;
+    const word = (name: "address" | "mono") => view.getBigUint64(esSignal.offset[name], true);
+    const name = new TextDecoder().decode(Uint8Array.from(senderName)).split("\0", 1)[0]!;
+    return {
+      signal: {
+        pid,
+        thread: tid,
+        number,
+        code,
+        from,
+        sender: { pid: sender, name },
+        address: word("address"),
+        mono: word("mono"),
+      },
+    };
+  }
+
   #process(kind: number, view: DataView): RawRecord | null {
+    if (kind === esRecordKind.SIGNAL) return this.#signal(view);
     const names = {
       [esRecordKind.EXEC]: "exec",
       [esRecordKind.EXIT]: "exit",
@@ -193,15 +221,19 @@ const pauseKinds: Record<number, Pause["kind"]> = {
   [esPauseKind.RUNNABLE]: "runnable",
   [esPauseKind.BLOCKED]: "blocked",
   [esPauseKind.SOFTIRQ]: "softirq",
+  [esPauseKind.HARDIRQ]: "hardirq",
+  [esPauseKind.FAULT]: "page-fault",
+  [esPauseKind.RECLAIM]: "reclaim",
 };
 
 function readThread(view: DataView): ThreadTimes {
   const pauses: Pause[] = [];
   for (let i = 0; i < esConstant.PAUSES; i++) {
     const at = esThread.size + i * esPause.size;
-    const kind = pauseKinds[esPause.read(view, at).kind];
+    const { kind: number, count } = esPause.read(view, at);
+    const kind = pauseKinds[number];
     const word = (name: "start" | "end") => view.getBigUint64(at + esPause.offset[name], true);
-    if (kind) pauses.push({ kind, start: word("start"), end: word("end") });
+    if (kind) pauses.push({ kind, start: word("start"), end: word("end"), count });
   }
   pauses.sort((a, b) => (a.end < b.end ? -1 : 1));
   const word = (name: "since" | "throttled") => view.getBigUint64(esThread.offset[name], true);

@@ -32,6 +32,6 @@ describe("signals", () => {
     expect(waitStatus(3 << 8)).toEqual({ code: 3, signal: null });
     expect(waitStatus(0)).toEqual({ code: 0, signal: null });
     expect(waitStatus(9)).toEqual({ code: null, signal: "SIGKILL" });
-    expect(waitStatus(11 | 0x80)).toEqual({ code: null, signal: "SIGSEGV" });
+    expect(waitStatus(11 | 0x80)).toEqual({ code: null, signal: "SIGSEGV", core: true });
   });
 });

@@ -5,8 +5,10 @@ import {
   type ErrorValue,
   EVENT_VERSION,
   type Event,
+  type Frame,
   type GoroutineRef,
   type KernelFact,
+  type PanicEvent,
   type ProcessRef,
   type SiteOp,
   type Trap,
@@ -15,11 +17,13 @@ import { rfc3339, type WallClock } from "./clock.ts";
 import { Endings, fatalText } from "./endings.ts";
 import { decodeTree, TypeNames } from "./error-tree.ts";
 import { FailedCalls } from "./failed-calls.ts";
+import { GcTimes } from "./gc-times.ts";
 import type { IdentityTable } from "./identity.ts";
 import { Mentions } from "./mentions.ts";
 import type { ReadOnlyMemory } from "./object.ts";
 import { Panics, panicValue } from "./panics.ts";
 import type { RawEvent } from "./raw-event.ts";
+import { Signals } from "./signals.ts";
 import {
   duringInit,
   exitFrame,
@@ -68,6 +72,8 @@ export class ProcessState {
   readonly endings = new Endings();
   readonly calls = new FailedCalls();
   readonly throttling = new Throttling();
+  readonly signals = new Signals();
+  readonly gc = new GcTimes();
 
   constructor(ref: ProcessRef, identity: IdentityTable) {
     this.ref = ref;
@@ -130,12 +136,14 @@ export function decodeEvent(
       const kernel = "error" in value ? calls.behind(raw, value.error, false, executable.symbols) : null;
       const traps = "error" in value ? trapsOf(value.error) : [];
       if ("error" in value) endings.seen(raw.goroutine, value.error.id);
+      const fault = faultBehind(raw, stack, process);
       return now({
         ...common,
         kind: "panic",
         site: siteRef(panicFrame(stack), "panic"),
         value,
         ...links,
+        ...(fault ? { fault } : {}),
         ...(kernel ? { kernel } : {}),
         ...(traps.length > 0 ? { traps } : {}),
       });
@@ -148,10 +156,24 @@ export function decodeEvent(
       const text = fatalText(raw, panicking, executable.readOnly(raw.bias));
       // Nothing comes after it on any goroutine.
       const told = mentions.takeBefore(Number.POSITIVE_INFINITY);
-      return [...told, { ...common, kind: "fatal", site: at, text, ...(panic ? { panic } : {}) }];
+      const fault = panic ? undefined : faultBehind(raw, stack, process);
+      return [
+        ...told,
+        {
+          ...common,
+          kind: "fatal",
+          site: at,
+          text,
+          ...(panic ? { panic } : {}),
+          ...(fault ? { fault } : {}),
+        },
+      ];
     }
     case "goexit":
       return now({ ...common, kind: "goexit", site: siteRef(panicFrame(stack), "goexit") });
+    case "gc":
+      process.gc.mark(executable.symbols.at(site.pc)[0]?.function ?? "", raw.mono);
+      return [];
     case "exit":
       endings.exits(raw, common.goroutine, siteRef(exitFrame(stack), "exit"), stack);
       return mentions.take(raw.goroutine);
@@ -193,7 +215,7 @@ export function decodeEvent(
       kind: "error",
       ...siteOf(
         siteFrame(stack),
-        isUse && !isHop ? "sentinel" : first ? opOf(site, raw, error, executable) : "return",
+        isUse && !isHop ? "sentinel" : first ? opOf(site.op, raw, error, executable) : "return",
       ),
       error,
       made: first,
@@ -201,6 +223,14 @@ export function decodeEvent(
       ...(traps.length > 0 ? { traps } : {}),
     },
   ];
+}
+
+/** The signal that the runtime's handler turned into what happens now on the same thread. */
+function faultBehind(raw: RawEvent, stack: readonly Frame[], { signals }: ProcessState): PanicEvent["fault"] {
+  const handled = stack.some(
+    ({ function: name }) => name === "runtime.sigpanic" || name === "runtime.sighandler",
+  );
+  return handled ? signals.takeFault(raw.thread) : undefined;
 }
 
 const siteOf = (frame: Parameters<typeof siteRef>[0], op: SiteOp) => ({ site: siteRef(frame, op) });
@@ -247,10 +277,10 @@ function holdsStatic(raw: RawEvent, executable: Executable): boolean {
 }
 
 /** A value made with causes is a wrap, or a join when it has a list of them, whatever its type. */
-function opOf(site: Site, raw: RawEvent, root: ErrorValue, executable: Executable): SiteOp {
+function opOf(op: SiteOp, raw: RawEvent, root: ErrorValue, executable: Executable): SiteOp {
   if (root.typedNil) return "convert";
-  if (site.op !== "new" && site.op !== "convert") return site.op;
-  if (!root.causes.some((cause) => cause.via === "unwrap")) return site.op;
+  if (op !== "new" && op !== "convert") return op;
+  if (!root.causes.some((cause) => cause.via === "unwrap")) return op;
   const type = executable.names.errorType(Number((raw.nodes[0]?.type ?? 0n) - raw.bias));
   return type?.unwrap.kind === "errors" ? "join" : "wrap";
 }
@@ -264,10 +294,11 @@ function kernelFact(
   process: ProcessState,
 ): KernelFact | null {
   const times = threadTimes(raw, process.throttling);
-  const explanation = isDeadline(error) ? explain(times, goroutine?.lastWait) : null;
+  const gc = times?.windowNs ? process.gc.before(raw.mono, times.windowNs) : null;
+  const explanation = isDeadline(error) ? explain(times, goroutine?.lastWait, gc) : null;
   if (!call && !explanation) return null;
   const none = { syscall: null, errno: null, agoNs: null, runqueueDelayNs: null, softirqNs: null };
-  return { ...none, ...call, ...times, ...(explanation ? { explanation } : {}) };
+  return { ...none, ...call, ...times, ...(gc ? { gc } : {}), ...(explanation ? { explanation } : {}) };
 }
 
 function goroutineOf(raw: RawEvent, executable: Executable): GoroutineRef | null {

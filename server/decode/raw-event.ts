@@ -51,9 +51,11 @@ export interface RawNode {
 
 /** A time in which a thread did not run. CLOCK_MONOTONIC ns. */
 export interface Pause {
-  kind: "runnable" | "blocked" | "softirq";
+  kind: "runnable" | "blocked" | "softirq" | "hardirq" | "page-fault" | "reclaim";
   start: bigint;
   end: bigint;
+  /** So many short ones, told as one. */
+  count: number;
 }
 export interface ThreadTimes {
   /** From when on it is watched. */
@@ -62,6 +64,21 @@ export interface ThreadTimes {
   pauses: Pause[];
   /** ns that the quota of its cgroup has kept tasks from running since the cgroup was made. */
   throttled: bigint;
+}
+
+/** A signal that ends processes was sent to one. */
+export interface RawSignal {
+  pid: number;
+  /** The thread that it was sent to. */
+  thread: number;
+  number: number;
+  /** si_code of sigaction(2). */
+  code: number;
+  from: "process" | "fault" | "kernel" | "oom-killer";
+  sender: { pid: number; name: string };
+  /** Of a fault: what could not be reached, or the instruction. */
+  address: bigint;
+  mono: bigint;
 }
 
 export type StackEnd = "whole" | "fault" | "unaligned" | "backwards" | "outside" | "limit";

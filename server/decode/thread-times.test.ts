@@ -12,6 +12,7 @@ const pause = (kind: Pause["kind"], start: bigint, end: bigint): Pause => ({
   kind,
   start: start * MS,
   end: end * MS,
+  count: 1,
 });
 const times = (...about: Parameters<typeof raw>) => threadTimes(raw(...about), new Throttling())!;
 
@@ -76,8 +77,26 @@ describe("explain", () => {
     );
     expect(text).toBe(
       "The goroutine last waited for the network or a pipe (IO wait): the other side did not answer in time. " +
-        "Its thread ran for about 10 % of the last 1.0 s, and had a processor when it needed one.",
+        "Its thread ran for about 10 % of the last 1.0 s, and waited 50 ms for a processor.",
     );
+  });
+
+  it("names interrupts, page faults and reclaim where these took the time", () => {
+    const text = (kind: Pause["kind"]) => explain(times([pause(kind, 9_000n, 9_300n)]), "select");
+    expect(text("hardirq")).toBe("Interrupt handlers took 300 ms of the last 1.0 s from its thread.");
+    expect(text("page-fault")).toMatch(/^Its thread waited 300 ms of the last 1\.0 s for memory .* disk/);
+    expect(text("reclaim")).toMatch(/^Its thread spent 300 ms of the last 1\.0 s on freeing memory/);
+  });
+
+  it("names the collector where it was at work most of the time, unless the thread was mostly asleep", () => {
+    const gc = { markingNs: 600e6, stoppedNs: 1e6, cycles: 30 };
+    expect(explain(times([]), "GC assist wait", gc)).toMatch(
+      /^The garbage collector was at work for 600 ms of the last 1\.0 s \(cycles: 30\)/,
+    );
+    expect(explain(times([pause("blocked", 9_000n, 9_900n)]), "IO wait", gc)).toMatch(
+      /^The goroutine last waited/,
+    );
+    expect(explain(times([]), undefined, { ...gc, markingNs: 100e6 })).toMatch(/^Its thread ran/);
   });
 
   it("says what it knows without the scheduler's part, and nothing when it knows nothing", () => {

@@ -5,7 +5,17 @@ import type { RawEvent, ThreadTimes } from "./raw-event.ts";
 
 const WINDOW_NS = 1_000_000_000;
 
-type Times = Pick<KernelFact, "runqueueDelayNs" | "softirqNs" | "windowNs" | "throttledNs" | "pauses">;
+type Times = Pick<
+  KernelFact,
+  | "runqueueDelayNs"
+  | "softirqNs"
+  | "hardirqNs"
+  | "pageFaultNs"
+  | "reclaimNs"
+  | "windowNs"
+  | "throttledNs"
+  | "pauses"
+>;
 
 /** Remembers, of one process, what its cgroup's quota had taken at the event before. */
 export class Throttling {
@@ -25,17 +35,24 @@ export function threadTimes(raw: RawEvent, throttling: Throttling): Times | null
   if (!times) return null;
   const windowNs = Math.min(WINDOW_NS, Number(raw.mono - knownSince(times)));
   const pauses = times.pauses
-    .map(({ kind, start, end }) => ({
+    .map(({ kind, start, end, count }) => ({
       what: kind,
       agoNs: Number(raw.mono - end),
       forNs: Number(end - start),
+      ...(count > 1 ? { times: count } : {}),
     }))
     .filter(({ agoNs }) => agoNs >= 0 && agoNs < windowNs)
     .reverse();
   const throttledNs = throttling.since(times.throttled);
+  const hardirqNs = sum(pauses, "hardirq", windowNs);
+  const pageFaultNs = sum(pauses, "page-fault", windowNs);
+  const reclaimNs = sum(pauses, "reclaim", windowNs);
   return {
     runqueueDelayNs: sum(pauses, "runnable", windowNs),
     softirqNs: sum(pauses, "softirq", windowNs),
+    ...(hardirqNs ? { hardirqNs } : {}),
+    ...(pageFaultNs ? { pageFaultNs } : {}),
+    ...(reclaimNs ? { reclaimNs } : {}),
     windowNs,
     ...(throttledNs ? { throttledNs } : {}),
     pauses,
@@ -79,6 +96,9 @@ export function isDeadline(error: ErrorValue): boolean {
 /** Less than this of the window is what any busy machine does. */
 const SHORTAGE = 0.2;
 const MIN_SHORTAGE_NS = 10_000_000;
+/** A share of the window in which the collector must be marking to be named, of a thread that isn't mostly asleep. */
+const MUCH_GC = 0.5;
+const MOSTLY = 0.5;
 
 /** What the goroutine's waiting means in words, where it isn't plain. */
 const WAITS: Record<string, string> = {
@@ -95,7 +115,11 @@ const WAITS: Record<string, string> = {
 };
 
 /** Why a deadline may have been missed, from what was seen; null when nothing was. */
-export function explain(times: Times | null, lastWait: string | undefined): string | null {
+export function explain(
+  times: Times | null,
+  lastWait: string | undefined,
+  gc: KernelFact["gc"] | null = null,
+): string | null {
   if (times?.windowNs && times.runqueueDelayNs !== null) {
     const { windowNs, runqueueDelayNs, softirqNs, throttledNs = 0 } = times;
     const enough = Math.max(MIN_SHORTAGE_NS, windowNs * SHORTAGE);
@@ -113,15 +137,31 @@ export function explain(times: Times | null, lastWait: string | undefined): stri
     }
     if (softirqNs !== null && softirqNs >= enough)
       return `Softirqs (network, timers) took ${ms(softirqNs)} of the last ${window} from its thread.`;
+    const { hardirqNs = 0, pageFaultNs = 0, reclaimNs = 0 } = times;
+    if (hardirqNs >= enough)
+      return `Interrupt handlers took ${ms(hardirqNs)} of the last ${window} from its thread.`;
+    if (pageFaultNs >= enough)
+      return `Its thread waited ${ms(pageFaultNs)} of the last ${window} for memory that had to be read from a disk (page faults).`;
+    if (reclaimNs >= enough)
+      return `Its thread spent ${ms(reclaimNs)} of the last ${window} on freeing memory for the kernel: too little memory for what runs here.`;
+    const asleep = sum(times.pauses ?? [], "blocked", windowNs);
+    if (gc && gc.markingNs >= windowNs * MUCH_GC && asleep < windowNs * MOSTLY)
+      return (
+        `The garbage collector was at work for ${ms(gc.markingNs)} of the last ${window} (cycles: ${gc.cycles}): it takes a quarter of ` +
+        `the processors, and goroutines that allocate must help it. More memory (GOGC, GOMEMLIMIT) or fewer allocations give it less to do.`
+      );
   }
   const waited = lastWait ? `The goroutine last waited for ${WAITS[lastWait] ?? lastWait}.` : null;
-  const ran = times?.windowNs ? ranText(times.pauses ?? [], times.windowNs) : null;
+  const ran = times?.windowNs ? ranText(times, times.windowNs) : null;
   return [waited, ran].filter((text) => text !== null).join(" ") || null;
 }
 
-function ranText(pauses: readonly Pause[], windowNs: number): string {
+function ranText({ pauses = [], runqueueDelayNs }: Times, windowNs: number): string {
   const share = Math.max(0, 1 - sum(pauses, "any", windowNs) / windowNs);
-  return `Its thread ran for about ${Math.round(share * 100)} % of the last ${ms(windowNs)}, and had a processor when it needed one.`;
+  const waited = runqueueDelayNs
+    ? `waited ${ms(runqueueDelayNs)} for a processor`
+    : "never waited for a processor";
+  return `Its thread ran for about ${Math.round(share * 100)} % of the last ${ms(windowNs)}, and ${waited}.`;
 }
 
 const ms = (ns: number): string =>

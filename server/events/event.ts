@@ -146,12 +146,15 @@ export const causeSchema: z.ZodType<Cause> = z.lazy(() =>
 );
 
 /** A time in which the thread did not run: `runnable` ready, but no processor had it; `blocked` asleep, in a call or for
- * want of work; `softirq` interrupted by softirqs. */
+ * want of work; `page-fault` asleep until memory was read from a disk; `reclaim` freeing memory for the kernel before it could
+ * have some; `softirq` and `hardirq` interrupted by these. */
 export const pauseSchema = z.object({
-  what: z.enum(["runnable", "blocked", "softirq"]),
+  what: z.enum(["runnable", "blocked", "page-fault", "reclaim", "softirq", "hardirq"]),
   /** From its end to the event; and how long it was. */
   agoNs: z.number(),
   forNs: z.number(),
+  /** So many short ones that followed each other closely; `forNs` is their sum. */
+  times: z.number().int().optional(),
 });
 export type Pause = z.infer<typeof pauseSchema>;
 
@@ -179,6 +182,12 @@ export const kernelFactSchema = z.object({
   /** In `windowNs` before the event, pauses of 0.1 ms (asleep: 1 ms) or longer: ready to run without a processor; taken by softirqs. */
   runqueueDelayNs: z.number().nullable(),
   softirqNs: z.number().nullable(),
+  /** The same of interrupt handlers, of page faults that waited for a disk, and of freeing memory; absent: none. */
+  hardirqNs: z.number().optional(),
+  pageFaultNs: z.number().optional(),
+  reclaimNs: z.number().optional(),
+  /** What the garbage collector did in the window: how long it was marking or had the world stopped; absent: nothing. */
+  gc: z.object({ markingNs: z.number(), stoppedNs: z.number(), cycles: z.number().int() }).optional(),
   /** 1 s, or less where the thread has not been watched for so long. */
   windowNs: z.number().optional(),
   /** The quota of its cgroup kept its tasks from running, since the process's event before. */
@@ -240,6 +249,9 @@ export const panicValueSchema = z.union([
   z.object({ error: errorValueSchema }),
   z.object({ type: z.string(), text: z.string() }),
 ]);
+/** A signal of a thread's own doing: what it could not reach, or the instruction at fault; and why. */
+const faultSchema = z.object({ signal: z.string(), code: z.string(), address: z.string() });
+
 export const panicEventSchema = z.object({
   ...base,
   kind: z.literal("panic"),
@@ -250,6 +262,8 @@ export const panicEventSchema = z.object({
   during: z.string().optional(),
   /** Id of the panic event with the same value that this goroutine recovered before, and now throws again. */
   again: z.string().optional(),
+  /** The signal that the runtime made this panic of: a nil pointer followed, memory that is not there. */
+  fault: faultSchema.optional(),
 });
 export type PanicEvent = z.infer<typeof panicEventSchema>;
 
@@ -268,6 +282,8 @@ export const fatalEventSchema = z.object({
   text: z.string(),
   /** Id of the panic event that nothing recovered, where that is what ends the program. */
   panic: z.string().optional(),
+  /** The signal that the runtime can't make a panic of. */
+  fault: faultSchema.optional(),
 });
 export const goexitEventSchema = z.object({ ...base, kind: z.literal("goexit"), ...onThread });
 export const exitEventSchema = z.object({
@@ -277,6 +293,17 @@ export const exitEventSchema = z.object({
   /** Exit status 0–255; null when a signal ended the process. */
   code: z.number().int().nullable(),
   signal: z.string().nullable(),
+  /** What sent the signal that ended it, as far as seen. `oom-killer`: the kernel chose it to be killed for want of memory;
+   * `fault`: a thread of its own could not go on, at `address`; `kernel`: for another reason. */
+  signalFrom: z
+    .union([
+      z.object({ kind: z.literal("process"), pid: z.number().int(), name: z.string() }),
+      z.object({ kind: z.literal("fault"), thread: z.number().int(), address: z.string(), code: z.string() }),
+      z.object({ kind: z.enum(["oom-killer", "kernel"]) }),
+    ])
+    .optional(),
+  /** A core was dumped. */
+  core: z.boolean().optional(),
   /** Ids of error values in flight on the goroutine that ended it, as far as seen: what it wrote or logged last, else the
    * last error that it made. Empty when the status is 0 or no goroutine ended the process. */
   inFlight: z.array(z.string()),

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "2be71414389a79e383b32d1d573ae436d86d920eac4f947217da5e866fd601e4";
+export const wireDigest = "5e2f05a6447f69af1847df7681ce24bcb1046825c77763625d804ab7243b0e51";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -11,7 +11,7 @@ const set64 = (view: DataView, at: number, value: number) => {
 };
 
 export const esConstant = {
-  WIRE_VERSION: 7,
+  WIRE_VERSION: 8,
   MAX_FIELDS: 16,
   OBJ_MAX: 512,
   STRING_MAX: 4096,
@@ -24,6 +24,8 @@ export const esConstant = {
   PAUSES: 32,
   PAUSE_MIN: 100000,
   BLOCKED_MIN: 1000000,
+  CLUSTER_GAP: 10000000,
+  CLUSTER_SPAN: 250000000,
   NOT_DETERMINED: 4294967295,
 } as const;
 
@@ -49,6 +51,7 @@ export const esOp = {
   GOEXIT: 10,
   EXIT: 11,
   MENTION: 12,
+  GC: 13,
 } as const;
 
 export const esSiteFlag = {
@@ -86,6 +89,7 @@ export const esRecordKind = {
   EXIT: 3,
   FORK: 4,
   CALL: 5,
+  SIGNAL: 6,
 } as const;
 
 export const esItemKind = {
@@ -120,6 +124,9 @@ export const esPauseKind = {
   RUNNABLE: 1,
   BLOCKED: 2,
   SOFTIRQ: 3,
+  HARDIRQ: 4,
+  FAULT: 5,
+  RECLAIM: 6,
 } as const;
 
 export const esStackEnd = {
@@ -129,6 +136,12 @@ export const esStackEnd = {
   BACKWARDS: 3,
   OUTSIDE: 4,
   LIMIT: 5,
+} as const;
+
+export const esSignalFlag = {
+  KERNEL: 1,
+  OOM: 2,
+  FAULT: 4,
 } as const;
 
 export const esCallFlag = {
@@ -686,20 +699,23 @@ export interface EsPause {
   start: number;
   end: number;
   kind: number;
+  count: number;
 }
 export const esPause = {
   size: 24,
-  offset: { start: 0, end: 8, kind: 16 },
+  offset: { start: 0, end: 8, kind: 16, count: 20 },
   read: (view: DataView, at: number): EsPause => ({
     start: u64(view, at),
     end: u64(view, at + 8),
     kind: view.getUint32(at + 16, true),
+    count: view.getUint32(at + 20, true),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsPause): void {
     set64(view, at, value.start);
     set64(view, at + 8, value.end);
     view.setUint32(at + 16, value.kind, true);
+    view.setUint32(at + 20, value.count, true);
   },
 } as const;
 
@@ -710,11 +726,13 @@ export interface EsThread {
   runnable: number;
   blocked: number;
   softirq: number;
+  hardirq: number;
+  faults: number;
   throttled: number;
 }
 export const esThread = {
-  size: 48,
-  offset: { kind: 0, len: 4, since: 8, runnable: 16, blocked: 24, softirq: 32, throttled: 40 },
+  size: 64,
+  offset: { kind: 0, len: 4, since: 8, runnable: 16, blocked: 24, softirq: 32, hardirq: 40, faults: 48, throttled: 56 },
   read: (view: DataView, at: number): EsThread => ({
     kind: view.getUint32(at, true),
     len: view.getUint32(at + 4, true),
@@ -722,7 +740,9 @@ export const esThread = {
     runnable: u64(view, at + 16),
     blocked: u64(view, at + 24),
     softirq: u64(view, at + 32),
-    throttled: u64(view, at + 40),
+    hardirq: u64(view, at + 40),
+    faults: u64(view, at + 48),
+    throttled: u64(view, at + 56),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsThread): void {
@@ -732,7 +752,9 @@ export const esThread = {
     set64(view, at + 16, value.runnable);
     set64(view, at + 24, value.blocked);
     set64(view, at + 32, value.softirq);
-    set64(view, at + 40, value.throttled);
+    set64(view, at + 40, value.hardirq);
+    set64(view, at + 48, value.faults);
+    set64(view, at + 56, value.throttled);
   },
 } as const;
 
@@ -790,6 +812,48 @@ export const esProc = {
     view.setUint32(at + 8, value.parent, true);
     view.setUint32(at + 12, value.exitCode, true);
     set64(view, at + 16, value.mono);
+  },
+} as const;
+
+export interface EsSignal {
+  kind: number;
+  flags: number;
+  pid: number;
+  tid: number;
+  number: number;
+  code: number;
+  sender: number;
+  address: number;
+  mono: number;
+  senderName: number[];
+}
+export const esSignal = {
+  size: 56,
+  offset: { kind: 0, flags: 2, pid: 4, tid: 8, number: 12, code: 16, sender: 20, address: 24, mono: 32, senderName: 40 },
+  read: (view: DataView, at: number): EsSignal => ({
+    kind: view.getUint16(at, true),
+    flags: view.getUint16(at + 2, true),
+    pid: view.getUint32(at + 4, true),
+    tid: view.getUint32(at + 8, true),
+    number: view.getUint32(at + 12, true),
+    code: view.getInt32(at + 16, true),
+    sender: view.getUint32(at + 20, true),
+    address: u64(view, at + 24),
+    mono: u64(view, at + 32),
+    senderName: Array.from({ length: 16 }, (_, index) => view.getUint8(at + 40 + index * 1)),
+  }),
+  /** The bytes of padding are left as they are. */
+  write(view: DataView, at: number, value: EsSignal): void {
+    view.setUint16(at, value.kind, true);
+    view.setUint16(at + 2, value.flags, true);
+    view.setUint32(at + 4, value.pid, true);
+    view.setUint32(at + 8, value.tid, true);
+    view.setUint32(at + 12, value.number, true);
+    view.setInt32(at + 16, value.code, true);
+    view.setUint32(at + 20, value.sender, true);
+    set64(view, at + 24, value.address);
+    set64(view, at + 32, value.mono);
+    for (let index = 0; index < 16; index++) view.setUint8(at + 40 + index * 1, value.senderName[index]!);
   },
 } as const;
 

@@ -1,8 +1,7 @@
 /** Missed deadlines, each with the reason that was there; and none where there was no deadline. */
-import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { rmdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { buildGo, errscope, madeErrors, parseEvents, run } from "../support/index.ts";
+import { buildGo, errscope, limitedGroup, madeErrors, parseEvents, run } from "../support/index.ts";
 
 const builds = [
   { go: "1.20.14", form: "stripped" },
@@ -17,30 +16,6 @@ const REASONS = {
   channel: { lastWait: "select", explanation: /waited for channels in a select/ },
   starved: { explanation: /ready to run, but waited [\d.]+ m?s of the last [\d.]+ m?s for a processor/ },
 } as const;
-
-let groups = 0;
-/** A cgroup that may use a tenth of a processor; null where this machine doesn't let one be made. */
-function quotaGroup(): string | null {
-  const name = `errscope-test-${process.pid}-${groups++}`;
-  const [v1, v2] = [join("/sys/fs/cgroup/cpu", name), join("/sys/fs/cgroup", name)];
-  for (const [dir, file, text] of [
-    [v1, "cpu.cfs_quota_us", "10000"],
-    [v2, "cpu.max", "10000 100000"],
-  ] as const) {
-    try {
-      mkdirSync(dir);
-    } catch {
-      continue;
-    }
-    try {
-      writeFileSync(join(dir, file), text);
-      return dir;
-    } catch {
-      rmdirSync(dir);
-    }
-  }
-  return null;
-}
 
 describe.each(builds)("deadlines, go$go $form", ({ go, form }) => {
   const trace = async (name: string, env: Record<string, string> = {}) => {
@@ -64,7 +39,8 @@ describe.each(builds)("deadlines, go$go $form", ({ go, form }) => {
     expect(event).not.toHaveProperty("kernel");
   });
 
-  const group = quotaGroup();
+  // a tenth of a processor
+  const group = limitedGroup("cpu", ["cpu.cfs_quota_us", "10000"], ["cpu.max", "10000 100000"]);
   // Some containers have no writable cgroup file system.
   test.runIf(group !== null)("quota", async () => {
     try {

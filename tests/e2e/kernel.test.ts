@@ -17,6 +17,7 @@ const FAULTS: Record<string, { fact: Partial<KernelFact>; printed?: RegExp }> = 
   EROFS: { fact: { syscall: "mkdirat", path: "fixed/new" } },
   EMFILE: { fact: { syscall: "openat", path: "/dev/null" } },
   ECONNREFUSED: { fact: { syscall: "getsockopt", socketError: true }, printed: /^refused at (.*)$/m },
+  ETIMEDOUT: { fact: { syscall: "getsockopt", socketError: true }, printed: /^no answer from (.*)$/m },
   ECONNRESET: { fact: { syscall: "read" }, printed: /^reset by (.*)$/m },
   EPIPE: { fact: { syscall: "write" } },
   EADDRINUSE: { fact: { syscall: "bind" }, printed: /^in use (.*)$/m },

@@ -1,3 +1,4 @@
+export * from "./cgroup.ts";
 export * from "./events.ts";
 export * from "./fetch.ts";
 export * from "./go.ts";

@@ -10,8 +10,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 func must(err error) {
@@ -80,6 +82,69 @@ func econnrefused() error {
 	fmt.Println("refused at", address)
 	_, err = net.Dial("tcp", address)
 	return err
+}
+
+// etimedout connects, in a network namespace of its own, to an address whose packets nobody takes: routed to the loopback
+// device, and not local there.
+func etimedout() error {
+	runtime.LockOSThread() // never unlocked: the thread ends with its goroutine
+	must(syscall.Unshare(syscall.CLONE_NEWNET))
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0)
+	must(err)
+	defer syscall.Close(fd)
+	up := struct {
+		name  [16]byte
+		flags int16
+		rest  [22]byte
+	}{flags: syscall.IFF_UP}
+	copy(up.name[:], "lo")
+	ioctl(fd, syscall.SIOCSIFFLAGS, unsafe.Pointer(&up))
+	type address struct {
+		family uint16
+		port   uint16
+		ip     [4]byte
+		zero   [8]byte
+	}
+	device := [3]byte{'l', 'o'}
+	route := struct { // struct rtentry of linux/route.h
+		pad1              uint64
+		dst, gate, mask   address
+		flags             uint16
+		pad2              int16
+		pad3, pad4        uint64
+		metric            int16
+		device            *byte
+		mtu, window, pad5 uint64
+	}{
+		dst:    address{family: syscall.AF_INET, ip: [4]byte{10, 99, 0, 2}},
+		mask:   address{family: syscall.AF_INET, ip: [4]byte{255, 255, 255, 255}},
+		flags:  syscall.RTF_UP | syscall.RTF_HOST,
+		device: &device[0],
+	}
+	ioctl(fd, syscall.SIOCADDRT, unsafe.Pointer(&route))
+	const userTimeout = 18 // TCP_USER_TIMEOUT
+	dialer := net.Dialer{Control: func(_, _ string, conn syscall.RawConn) (err error) {
+		conn.Control(func(fd uintptr) { err = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, userTimeout, 300) })
+		return err
+	}}
+	fmt.Println("no answer from", "10.99.0.2:80")
+	_, err = dialer.Dial("tcp", "10.99.0.2:80")
+	return err
+}
+
+func ioctl(fd int, request uintptr, argument unsafe.Pointer) {
+	if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, uintptr(fd), request, uintptr(argument)); errno != 0 {
+		panic(errno)
+	}
+}
+
+// apart runs it on a goroutine, and so a thread, of its own.
+func apart(f func() error) func() error {
+	return func() error {
+		done := make(chan error)
+		go func() { done <- f() }()
+		return <-done
+	}
 }
 
 func econnreset() error {
@@ -183,6 +248,7 @@ func elsewhere() error {
 
 var cases = map[string]func() error{
 	"ENOENT": enoent, "EACCES": eacces, "ENOSPC": enospc, "EROFS": erofs, "EMFILE": emfile, "ECONNREFUSED": econnrefused,
+	"ETIMEDOUT":  apart(etimedout),
 	"ECONNRESET": econnreset, "EPIPE": epipe, "EADDRINUSE": eaddrinuse, "ENOTEMPTY": enotempty, "EEXIST": eexist,
 	"ENOEXEC": enoexec, "EIO": eio, "ignored": ignored, "late": late, "elsewhere": elsewhere,
 }
