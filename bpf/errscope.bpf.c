@@ -168,6 +168,14 @@ static __always_inline int on_hit(struct pt_regs *ctx)
 	return 0;
 }
 
+/* The clock that records are stamped with, for whoever wants to compare. */
+SEC("syscall")
+int on_clock(__u64 *now)
+{
+	*now = bpf_ktime_get_ns();
+	return 0;
+}
+
 /* By either way to attach; the tracer loads one of them. */
 SEC(SECTION("uprobe.multi"))
 int on_site_multi(struct pt_regs *ctx)

@@ -404,6 +404,7 @@ enum es_frame_type {
 	ES_CMD_STATS = 6,    /* no payload */
 	ES_CMD_WATCH = 7,    /* struct es_watch */
 	ES_CMD_FEATURES = 8, /* no payload */
+	ES_CMD_CLOCK = 9,    /* no payload */
 	/* replies: zero or more of a kind, then DONE or ERROR */
 	ES_REPLY_DONE = 64,     /* no payload */
 	ES_REPLY_ERROR = 65,    /* struct es_error, then text */
@@ -415,6 +416,7 @@ enum es_frame_type {
 	ES_REPLY_PLAN = 71,     /* struct es_plan_reply */
 	ES_REPLY_ATTACH = 72,   /* struct es_attach_reply, then struct es_bad_site, many */
 	ES_REPLY_TRACER = 73,   /* struct es_tracer_stats */
+	ES_REPLY_CLOCK = 74,    /* struct es_clock */
 	/* not asked for */
 	ES_RECORD = 128, /* a ring-buffer record */
 	ES_HELLO = 129,  /* struct es_hello: first frame of all */
@@ -544,6 +546,11 @@ struct es_tracer_stats {
 	__u64 ring;       /* bytes waiting in the kernel */
 	__u64 proc_lost;  /* es_proc records lost: ring full */
 	__u64 calls_lost; /* es_call records lost: ring full, or too many in a second */
+};
+
+/* CLOCK_MONOTONIC ns: of the tracer before and after, and in between what BPF programs stamp records with. */
+struct es_clock {
+	__u64 before, kernel, after;
 };
 
 enum es_watch_flag {

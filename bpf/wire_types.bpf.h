@@ -39,6 +39,7 @@ const volatile union {
 	enum es_stack_end es_stack_end;
 	struct es_end es_end;
 	struct es_proc es_proc;
+	struct es_clock es_clock;
 	enum es_signal_flag es_signal_flag;
 	struct es_signal es_signal;
 	enum es_call_flag es_call_flag;

@@ -22,6 +22,8 @@ static void run(struct tracer *t, const struct es_frame *frame, const uint8_t *p
 		return command_watch(t, frame->seq, payload, frame->len);
 	case ES_CMD_FEATURES:
 		return command_features(t, frame->seq);
+	case ES_CMD_CLOCK:
+		return command_clock(t, frame->seq);
 	}
 	reply_error(t, frame->seq, ES_REASON_COMMAND, 0, "unknown command %u", frame->type);
 }

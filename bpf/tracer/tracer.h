@@ -132,6 +132,7 @@ void command_detach(struct tracer *t, uint32_t seq, const uint8_t *payload, size
 void command_stats(struct tracer *t, uint32_t seq);
 void command_watch(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size);
 void command_features(struct tracer *t, uint32_t seq);
+void command_clock(struct tracer *t, uint32_t seq);
 
 /* Sends chunks while the spool is short. */
 void reading_go_on(struct tracer *t);

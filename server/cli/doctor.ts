@@ -1,6 +1,7 @@
 /** `errscope doctor` */
 import { existsSync } from "node:fs";
 import { type Feature, Tracer } from "../tracer/index.ts";
+import { examineClocks } from "./clocks.ts";
 import type { Command } from "./command.ts";
 import { uiFolder } from "./dashboard.ts";
 import { sentenceOf } from "./failure.ts";
@@ -56,7 +57,8 @@ async function examine(): Promise<{ features: Feature[]; canTrace: boolean }> {
     const has = (name: string) => kernel.some((f) => f.name === name && f.ok);
     const canTrace =
       has("bpf") && has("btf") && has("ringbuf") && (has("uprobe_multi") || has("perf_uprobe"));
-    return { features: [...own, ...kernel], canTrace };
+    const clocks = canTrace ? [await examineClocks(tracer)] : [];
+    return { features: [...own, ...kernel, ...clocks], canTrace };
   } finally {
     await tracer.close();
   }

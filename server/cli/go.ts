@@ -1,6 +1,12 @@
-/** The Go toolchain that builds the demo. */
+/** The Go toolchain, and the programs of our own that it builds: the demo, and what doctor compares clocks with. */
 import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CommandFailure } from "./failure.ts";
+
+const source = fileURLToPath(new URL("../demo/", import.meta.url));
+const folder = fileURLToPath(new URL("../../.build/demo/", import.meta.url));
 
 /** Path of a `go` that runs: the one of PATH, else the one that set-up brought; null if there is none. */
 export function goToolchain(): string | null {
@@ -11,4 +17,26 @@ export function goToolchain(): string | null {
     if (got.status === 0 && Number(minor) >= 21) return go;
   }
   return null;
+}
+
+/**
+ * Builds a program of server/demo.
+ * @param dir its folder there. @returns the path of the executable.
+ * @throws CommandFailure without a toolchain, or with what the compiler says.
+ */
+export function buildBundled(dir: string, name: string): string {
+  const go = goToolchain();
+  if (!go)
+    throw new CommandFailure("the demo needs a Go toolchain (1.22 or newer): npm run setup brings one");
+  mkdirSync(folder, { recursive: true });
+  const program = join(folder, name);
+  const env = { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off" };
+  const built = spawnSync(go, ["build", "-o", program, "."], {
+    cwd: join(source, dir),
+    env,
+    encoding: "utf8",
+  });
+  if (built.status !== 0)
+    throw new CommandFailure(`the demo could not be built: ${built.stderr || built.error?.message}`);
+  return program;
 }

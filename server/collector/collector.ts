@@ -19,6 +19,7 @@ import {
   type RawProcess,
   readClocks,
   rfc3339,
+  settleClocks,
   UlidSource,
   WallClock,
   waitStatus,
@@ -86,7 +87,7 @@ export class Collector {
   /** @throws TracerError when tracing can't be had here; its message says what to do. */
   static async start(listener: CollectorListener, options: CollectorOptions = {}): Promise<Collector> {
     const collector = new Collector(listener, options);
-    readClocks(collector.#clocks.wall, 20);
+    settleClocks(collector.#clocks.wall);
     collector.#tracer = await Tracer.start({
       record: (payload) => collector.#record(payload),
       ended: (error) => {
@@ -102,6 +103,11 @@ export class Collector {
       setInterval(() => readClocks(collector.#clocks.wall, 3), CLOCK_MS),
     );
     return collector;
+  }
+
+  /** Half the width of what is known of the wall clock's offset, in ns. */
+  get clockUncertaintyNs(): number {
+    return Number(this.#clocks.wall.uncertainty() ?? 0n);
   }
 
   get targets(): Target[] {

@@ -65,6 +65,17 @@ export function readClocks(clock: WallClock, times = 1): void {
   }
 }
 
+/**
+ * Reads until the offset is known to 5 µs: the wall clock's milliseconds tell it only where one ends.
+ * @param maxMs the longest time that this may take.
+ */
+export function settleClocks(clock: WallClock, maxMs = 8): void {
+  const until = performance.now() + maxMs;
+  do readClocks(clock);
+  while ((clock.uncertainty() ?? SETTLED + 1n) > SETTLED && performance.now() < until);
+}
+const SETTLED = 5_000n;
+
 /** RFC 3339 in UTC with nine digits of a second, of ns since 1970. Holds for the years 1970 to 9999. */
 export function rfc3339(wallNs: bigint): string {
   const seconds = wallNs / 1_000_000_000n;

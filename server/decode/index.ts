@@ -1,6 +1,6 @@
 export { Assembler, type RawProcess, type RawRecord } from "./assemble.ts";
 export { certificateOf, certificateText, refusedCertificate } from "./certificate.ts";
-export { readClocks, rfc3339, WallClock } from "./clock.ts";
+export { readClocks, rfc3339, settleClocks, WallClock } from "./clock.ts";
 export { type Clocks, decodeEvent, Executable, ProcessState } from "./event.ts";
 export { errorIds, IdentityTable } from "./identity.ts";
 export { defaultRateLimit, planOf, type RateLimit } from "./plan.ts";

@@ -21,6 +21,7 @@ import {
 import {
   type EsTracerStats,
   esAttach,
+  esClock,
   esDetach,
   esFrameType,
   esHello,
@@ -202,6 +203,13 @@ export class Tracer {
   async features(): Promise<Feature[]> {
     const frames = await this.#ask(esFrameType.CMD_FEATURES);
     return frames.filter((f) => f.type === esFrameType.REPLY_FEATURE).map((f) => readFeature(f.payload));
+  }
+
+  /** CLOCK_MONOTONIC ns: what BPF programs stamp records with, between two readings of the tracer's. */
+  async clock(): Promise<{ before: bigint; kernel: bigint; after: bigint }> {
+    const view = viewOf(only(await this.#ask(esFrameType.CMD_CLOCK), esFrameType.REPLY_CLOCK));
+    const word = (name: "before" | "kernel" | "after") => view.getBigUint64(esClock.offset[name], true);
+    return { before: word("before"), kernel: word("kernel"), after: word("after") };
   }
 
   /** Detaches everything, takes what is still on its way, and waits for the end. */

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "5e2f05a6447f69af1847df7681ce24bcb1046825c77763625d804ab7243b0e51";
+export const wireDigest = "3963c00af9c7ad4d97e4173b126dcc203049efe010060aa9f8cc0b5a9f6a2843";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -162,6 +162,7 @@ export const esFrameType = {
   CMD_STATS: 6,
   CMD_WATCH: 7,
   CMD_FEATURES: 8,
+  CMD_CLOCK: 9,
   REPLY_DONE: 64,
   REPLY_ERROR: 65,
   REPLY_PROCESS: 66,
@@ -172,6 +173,7 @@ export const esFrameType = {
   REPLY_PLAN: 71,
   REPLY_ATTACH: 72,
   REPLY_TRACER: 73,
+  REPLY_CLOCK: 74,
   RECORD: 128,
   HELLO: 129,
 } as const;
@@ -1286,6 +1288,27 @@ export const esTracerStats = {
     set64(view, at + 32, value.ring);
     set64(view, at + 40, value.procLost);
     set64(view, at + 48, value.callsLost);
+  },
+} as const;
+
+export interface EsClock {
+  before: number;
+  kernel: number;
+  after: number;
+}
+export const esClock = {
+  size: 24,
+  offset: { before: 0, kernel: 8, after: 16 },
+  read: (view: DataView, at: number): EsClock => ({
+    before: u64(view, at),
+    kernel: u64(view, at + 8),
+    after: u64(view, at + 16),
+  }),
+  /** The bytes of padding are left as they are. */
+  write(view: DataView, at: number, value: EsClock): void {
+    set64(view, at, value.before);
+    set64(view, at + 8, value.kernel);
+    set64(view, at + 16, value.after);
   },
 } as const;
 

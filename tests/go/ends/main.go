@@ -23,7 +23,7 @@ type node struct {
 func follow(n *node) *node { return n.next }
 
 //go:noinline
-func read(address uintptr) byte { return *(*byte)(unsafe.Pointer(address)) }
+func read(address uintptr) byte { return **(**byte)(unsafe.Pointer(&address)) }
 
 var kept [][]byte
 var sink map[int]string
