@@ -77,8 +77,12 @@ test("doctor: errors can be traced here", async () => {
   const features = JSON.parse((await run(errscope("doctor", "--json"))).stdout) as {
     name: string;
     ok: boolean;
+    text: string;
   }[];
   expect(features.find((f) => f.name === "uprobe_multi")).toMatchObject({ ok: true });
+  expect(features.find((f) => f.name === "clocks")?.text).toMatch(
+    /^kernel and Node within [\d.]+ µs, a Go program's within [\d.]+ µs, the wall clock known to ±[\d.]+ µs$/,
+  );
 });
 
 describe("run", () => {

@@ -83,3 +83,15 @@ describe.each(builds)("faults, go$go $form", ({ go, form }) => {
     expect(others).toEqual([]);
   });
 });
+
+test("an errno that C code set by itself is not taken for a call's that Go code made before", async () => {
+  const program = buildGo({ dir: "tests/go/cgo", go: "1.26.8", form: "stripped", env: { CGO_ENABLED: "1" } });
+  const result = await run(errscope("run", "--json", "--", program));
+  expect(result.status, result.stderr).toBe(0);
+  const made = eventsOf(parseEvents(result.stdout), "error").filter((event) => event.made && !event.init);
+  const inGo = made.find((event) => event.error.message === "open missing/in/go: no such file or directory")!;
+  expect(inGo.kernel).toMatchObject({ syscall: "openat", path: "missing/in/go" });
+  const fromC = made.filter((event) => /^(both|inC): |^no such file/.test(event.error.message));
+  expect(fromC.length).toBeGreaterThanOrEqual(2);
+  for (const event of fromC) expect(event).not.toHaveProperty("kernel");
+});
