@@ -99,13 +99,34 @@ struct call_record {
 	__u8 text[ES_CALL_TEXT];
 };
 
-static __always_inline int is_call_watched(void)
+static __always_inline int is_pid_watched(__u32 pid)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	__u32 pid = task_pid(task->group_leader);
 	__u32 *flags = bpf_map_lookup_elem(&watched, &pid);
 
 	return flags && *flags & ES_WATCH_CALLS;
+}
+
+static __always_inline int is_call_watched(void)
+{
+	return is_pid_watched(task_pid(bpf_get_current_task_btf()->group_leader));
+}
+
+/*
+ * The watched process that the current task's calls are told of; 0: none. Between fork and exec Go's child runs in its
+ * parent's memory, on the stack of the goroutine that starts it (syscall.forkAndExecInChild1, CLONE_VFORK|CLONE_VM).
+ */
+static __always_inline __u32 caller_pid(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *parent = task->real_parent;
+	__u32 pid = task_pid(task->group_leader);
+
+	if (is_pid_watched(pid))
+		return pid;
+	if (!parent || !task->mm || task->mm != parent->mm)
+		return 0;
+	pid = task_pid(parent->group_leader);
+	return is_pid_watched(pid) ? pid : 0;
 }
 
 SEC("tp_btf/sys_enter")
@@ -288,7 +309,7 @@ int on_call_exit(__u64 *ctx)
 	struct totals *sum;
 	__u64 number, now;
 	struct thread *thread;
-	__u32 zero = 0, error;
+	__u32 zero = 0, error, pid;
 
 	if (result > 0)
 		return 0;
@@ -296,7 +317,8 @@ int on_call_exit(__u64 *ctx)
 	/* negative: no call ends here, but a signal's handler, which restores the result of an earlier one */
 	if ((long)number < 0 || (!result && number != NR_getsockopt))
 		return 0;
-	if (!is_call_watched())
+	pid = caller_pid();
+	if (!pid)
 		return 0;
 	error = call_error(regs, result, number);
 	sum = bpf_map_lookup_elem(&totals, &zero);
@@ -313,7 +335,7 @@ int on_call_exit(__u64 *ctx)
 	thread = bpf_task_storage_get(&threads, task, 0, 0);
 	record->call.kind = ES_REC_CALL;
 	record->call.flags = result ? 0 : ES_CALL_SO_ERROR;
-	record->call.pid = task_pid(task->group_leader);
+	record->call.pid = pid;
 	record->call.tid = task_pid(task);
 	record->call.number = number;
 	record->call.error = error;
@@ -332,5 +354,63 @@ int on_call_exit(__u64 *ctx)
 	put_call_stack(record, REG_FP(regs));
 	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
 	return 0;
+}
+
+/* A request of io_uring failed. Whose goroutine wanted it, nobody can tell: the program reads the result from memory. */
+static __always_inline int ring_completed(void *request, __s32 result)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct call_record *record;
+	struct totals *sum;
+	struct io_kiocb *kiocb = request;
+	__u32 zero = 0, error = -result;
+	__u64 now;
+
+	if (result >= 0 || result < -MAX_ERRNO || error == EAGAIN || error == EINTR || !is_call_watched())
+		return 0;
+	sum = bpf_map_lookup_elem(&totals, &zero);
+	if (!sum)
+		return 0;
+	now = bpf_ktime_get_ns();
+	record = within_call_rate(sum, now) ? bpf_ringbuf_reserve(&ring, sizeof(*record), 0) : 0;
+	if (!record) {
+		count(&sum->calls_lost);
+		return 0;
+	}
+	__builtin_memset(record, 0, sizeof(*record));
+	record->call.kind = ES_REC_CALL;
+	record->call.flags = ES_CALL_RING;
+	record->call.pid = task_pid(task->group_leader);
+	record->call.tid = task_pid(task);
+	record->call.error = error;
+	record->call.mono = now;
+	if (kiocb) {
+		struct file *file = BPF_CORE_READ(kiocb, file);
+
+		record->call.number = BPF_CORE_READ(kiocb, opcode);
+		if (file && (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFSOCK)
+			put_socket(&record->call, file);
+		else if (file)
+			put_file_names(record, file);
+	}
+	bpf_ringbuf_submit(record, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+/* Newer kernels give the completion queue's entry (include/uapi/linux/io_uring.h), older ones its parts. */
+SEC("tp_btf/io_uring_complete")
+int on_ring(__u64 *ctx)
+{
+	__s32 result;
+
+	if (bpf_probe_read_kernel(&result, sizeof(result), (void *)(ctx[2] + 8)))
+		return 0;
+	return ring_completed((void *)ctx[1], result);
+}
+
+SEC("tp_btf/io_uring_complete")
+int on_ring_parts(__u64 *ctx)
+{
+	return ring_completed((void *)ctx[1], (__s32)ctx[3]);
 }
 #endif

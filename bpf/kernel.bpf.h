@@ -93,6 +93,10 @@ struct file {
 	struct inode *f_inode;
 	void *private_data;
 };
+struct io_kiocb {
+	struct file *file;
+	__u8 opcode;
+};
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
@@ -133,6 +137,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct signal_struct *signal;
 	struct files_struct *files;
+	struct mm_struct *mm;
 	struct task_group *sched_task_group;
 };
 

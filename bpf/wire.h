@@ -359,6 +359,7 @@ enum es_call_flag {
 	ES_CALL_FILE = 8,     /* text: names of the descriptor's file and its parents, innermost first, each ended by NUL */
 	ES_CALL_SOCKET = 16,  /* the descriptor is a socket: family, addresses and ports are set */
 	ES_CALL_FD = 32,      /* an argument is a descriptor */
+	ES_CALL_RING = 64,    /* no call: a request of io_uring, completed; number: its opcode; g: 0, not known */
 };
 
 /* A system call that failed. Interrupted ones, those that would block, and waits on futexes are left out. */

@@ -97,58 +97,59 @@ static int set_option(struct bpf_object *object, const char *name, const void *v
 }
 
 const struct tracepoint_program process_programs[PROCESS_PROGRAMS] = {
-	{ "on_exec", "btf_trace_sched_process_exec", false },
-	{ "on_fork", "btf_trace_sched_process_fork", false },
-	{ "on_exit", "btf_trace_sched_process_exit", false },
-	{ "on_signal", "btf_trace_signal_generate", true },
-	{ "on_oom", "btf_trace_mark_victim", true },
+	{ "on_exec", "btf_trace_sched_process_exec", false, 0 },
+	{ "on_fork", "btf_trace_sched_process_fork", false, 0 },
+	{ "on_exit", "btf_trace_sched_process_exit", false, 0 },
+	{ "on_signal", "btf_trace_signal_generate", true, 0 },
+	{ "on_oom", "btf_trace_mark_victim", true, 1 },
 };
 
 const struct tracepoint_program call_programs[CALL_PROGRAMS] = {
-	{ "on_call_enter", "btf_trace_sys_enter", false },
-	{ "on_call_exit", "btf_trace_sys_exit", false },
-	{ "on_switch", "btf_trace_sched_switch", false },
-	{ "on_wakeup", "btf_trace_sched_wakeup", false },
-	{ "on_softirq_entry", "btf_trace_softirq_entry", false },
-	{ "on_softirq_exit", "btf_trace_softirq_exit", false },
-	{ "on_irq_entry", "btf_trace_irq_handler_entry", true },
-	{ "on_irq_exit", "btf_trace_irq_handler_exit", true },
+	{ "on_call_enter", "btf_trace_sys_enter", false, 0 },
+	{ "on_call_exit", "btf_trace_sys_exit", false, 0 },
+	{ "on_ring", "btf_trace_io_uring_complete", true, 3 },
+	{ "on_ring_parts", "btf_trace_io_uring_complete", true, -3 },
+	{ "on_switch", "btf_trace_sched_switch", false, 0 },
+	{ "on_wakeup", "btf_trace_sched_wakeup", false, 0 },
+	{ "on_softirq_entry", "btf_trace_softirq_entry", false, 0 },
+	{ "on_softirq_exit", "btf_trace_softirq_exit", false, 0 },
+	{ "on_irq_entry", "btf_trace_irq_handler_entry", true, 0 },
+	{ "on_irq_exit", "btf_trace_irq_handler_exit", true, 0 },
 #if defined(__x86_64__)
-	{ "on_timer_entry", "btf_trace_local_timer_entry", true },
-	{ "on_timer_exit", "btf_trace_local_timer_exit", true },
+	{ "on_timer_entry", "btf_trace_local_timer_entry", true, 0 },
+	{ "on_timer_exit", "btf_trace_local_timer_exit", true, 0 },
 #endif
-	{ "on_fault", "btf_trace_page_fault_user", true },
-	{ "on_reclaim_begin", "btf_trace_mm_vmscan_direct_reclaim_begin", true },
-	{ "on_reclaim_end", "btf_trace_mm_vmscan_direct_reclaim_end", true },
-	{ "on_group_reclaim_begin", "btf_trace_mm_vmscan_memcg_reclaim_begin", true },
-	{ "on_group_reclaim_end", "btf_trace_mm_vmscan_memcg_reclaim_end", true },
+	{ "on_fault", "btf_trace_page_fault_user", true, 0 },
+	{ "on_reclaim_begin", "btf_trace_mm_vmscan_direct_reclaim_begin", true, 0 },
+	{ "on_reclaim_end", "btf_trace_mm_vmscan_direct_reclaim_end", true, 0 },
+	{ "on_group_reclaim_begin", "btf_trace_mm_vmscan_memcg_reclaim_begin", true, 0 },
+	{ "on_group_reclaim_end", "btf_trace_mm_vmscan_memcg_reclaim_end", true, 0 },
 };
 
-/* Whether this kernel has the tracepoint, with a pointer as its first argument if `pointer`. */
-static bool has_typed(const char *name, bool pointer)
+/* Whether this kernel has the tracepoint, in the form that the program is for. */
+static bool has_form(const struct tracepoint_program *entry)
 {
 	static struct btf *btf;
 	const struct btf_type *type;
+	int argument = entry->pointer < 0 ? -entry->pointer : entry->pointer;
 	int id;
 
 	if (!btf)
 		btf = btf__load_vmlinux_btf();
-	id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF) : -1;
-	if (id <= 0 || !pointer)
+	id = btf ? btf__find_by_name_kind(btf, entry->tracepoint, BTF_KIND_TYPEDEF) : -1;
+	if (id <= 0 || !argument)
 		return id > 0;
-	type = btf__type_by_id(btf, btf__type_by_id(btf, id)->type);         /* the pointer to its function */
+	type = btf__type_by_id(btf, btf__type_by_id(btf, id)->type); /* the pointer to its function */
 	type = type && btf_is_ptr(type) ? btf__type_by_id(btf, type->type) : NULL;
-	if (!type || !btf_is_func_proto(type) || btf_vlen(type) < 2)
+	if (!type || !btf_is_func_proto(type) || btf_vlen(type) <= argument)
 		return false;
-	type = btf__type_by_id(btf, btf_params(type)[1].type); /* the first is the tracepoint's own */
-	return type && btf_is_ptr(type);
+	type = btf__type_by_id(btf, btf_params(type)[argument].type); /* params[0] is the tracepoint's own */
+	return type && btf_is_ptr(type) == (entry->pointer > 0);
 }
 
 static bool fits(const struct tracepoint_program *entry)
 {
-	if (!entry->program)
-		return false;
-	return !entry->optional || has_typed(entry->tracepoint, !strcmp(entry->program, "on_oom"));
+	return entry->program && (!entry->optional || has_form(entry));
 }
 
 static void load_programs(struct bpf_object *object, const struct tracepoint_program *programs, int count, bool wanted)

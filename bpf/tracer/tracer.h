@@ -37,12 +37,13 @@ int spool_write(struct spool *spool, int fd);
 
 struct kernel;
 #define PROCESS_PROGRAMS 5
-#define FAILED_CALLS 2 /* programs on system calls */
-#define CALL_PROGRAMS 15
+#define FAILED_CALLS 4 /* programs on system calls */
+#define CALL_PROGRAMS 17
 /* A program on a tracepoint. `optional`: kernels that don't have the tracepoint do without. */
 struct tracepoint_program {
 	const char *program, *tracepoint;
 	bool optional;
+	int pointer; /* this argument (1: the first) is a pointer, or if negative isn't; 0: any kernel's form will do */
 };
 extern const struct tracepoint_program process_programs[PROCESS_PROGRAMS];
 /* Two for failed calls, then those for when threads ran. */

@@ -288,7 +288,7 @@ export class Collector {
     };
     this.#processes.set(pid, tracked);
     this.#listener.target(target);
-    this.#listener.event({ ...this.#now(tracked.state), kind: "attach", certificate });
+    this.#listener.event({ ...this.#now(tracked.state), kind: "attach", certificate, clock: this.#clock() });
     return tracked;
   }
 
@@ -327,6 +327,12 @@ export class Collector {
     target.state = state;
     target.reason = reason;
     this.#listener.target(target);
+  }
+
+  /** How sure `time` is, on this host. */
+  #clock() {
+    const { wall } = this.#clocks;
+    return { uncertaintyNs: this.clockUncertaintyNs, steps: wall.steps };
   }
 
   #now(state: ProcessState) {

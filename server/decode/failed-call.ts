@@ -3,7 +3,7 @@ import type { KernelFact } from "../events/index.ts";
 import { esCall, esCallFlag, esConstant } from "../tracer/index.ts";
 import { errnoName } from "./errno.ts";
 import { ipText } from "./net-address.ts";
-import { syscallName } from "./syscall-names.ts";
+import { ringOperation, syscallName } from "./syscall-names.ts";
 import { decodeText } from "./text.ts";
 
 export interface FailedCall {
@@ -72,7 +72,7 @@ export function describeCall(call: FailedCall): Omit<KernelFact, "agoNs" | "runq
   const address = argument ?? remote;
   const file = has(esCallFlag.FILE) ? fileName(call.text) : ""; // a pipe's is empty
   return {
-    syscall: syscallName(call.number),
+    syscall: has(esCallFlag.RING) ? ringOperation(call.number) : syscallName(call.number),
     errno: errnoName(call.error) ?? `errno ${call.error}`,
     ...(call.start > 0n ? { durationNs: Number(call.mono - call.start) } : {}),
     ...(has(esCallFlag.PATH)

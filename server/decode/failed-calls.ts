@@ -3,6 +3,7 @@
  * within the function that then made the error. Values alone would not do: a program that ignores failures makes many.
  */
 import type { ErrorValue, KernelFact } from "../events/index.ts";
+import { esCallFlag } from "../tracer/index.ts";
 import { describeCall, type FailedCall } from "./failed-call.ts";
 import type { RawEvent } from "./raw-event.ts";
 import { remember } from "./remember.ts";
@@ -13,6 +14,8 @@ const MAX_CALLS = 32;
 const MAX_GOROUTINES = 10_000;
 /** Errors of which the call is remembered, for those that wrap them later. */
 const MAX_KNOWN = 20_000;
+/** ns: a failed request of io_uring is older news. */
+const RING_AGE = 1_000_000_000n;
 /** Frames between the function that both happened in and the instruction that made the error: constructors, wrapErr. */
 const MAX_DEPTH = 3;
 
@@ -25,8 +28,15 @@ export class FailedCalls {
   /** By address of g, newest last. */
   readonly #byGoroutine = new Map<bigint, FailedCall[]>();
   readonly #known = new Map<string, Known>();
+  /** Failed requests of io_uring, whoever wanted them, newest last. */
+  readonly #ring: FailedCall[] = [];
 
   push(call: FailedCall): void {
+    if ((call.flags & esCallFlag.RING) !== 0) {
+      this.#ring.push(call);
+      if (this.#ring.length > MAX_CALLS) this.#ring.shift();
+      return;
+    }
     const calls = this.#byGoroutine.get(call.g) ?? [];
     calls.push(call);
     if (calls.length > MAX_CALLS) calls.shift();
@@ -63,11 +73,24 @@ export class FailedCalls {
       (call) => call.error === errno && call.mono <= raw.mono && sameActivation(raw, call, symbols),
     );
     const call = fitting.at(-1);
-    if (!call) return null;
+    if (!call) return this.#inRing(raw, errno);
     // What was told of is not told of again; earlier ones that failed alike were retries, or ignored.
     const at = calls.indexOf(call);
     calls.splice(0, at + 1);
     return { call, others: fitting.filter((other) => other.number !== call.number).length };
+  }
+
+  /**
+   * By the number and the time alone: of io_uring's requests nobody knows the goroutine. When several fit, that is said.
+   */
+  #inRing(raw: RawEvent, errno: number): Known | null {
+    const fitting = this.#ring.filter(
+      ({ error, mono }) => error === errno && mono <= raw.mono && raw.mono - mono <= RING_AGE,
+    );
+    const call = fitting.at(-1);
+    if (!call) return null;
+    this.#ring.splice(this.#ring.indexOf(call), 1);
+    return { call, others: fitting.length - 1 };
   }
 }
 

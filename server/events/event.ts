@@ -377,6 +377,9 @@ export const attachEventSchema = z.object({
   ...base,
   kind: z.literal("attach"),
   certificate: certificateSchema,
+  /** How sure `time` is on this host: half the width of what is known of the wall clock's offset, and how often it was seen
+   * to be set, or the machine to be suspended. Times of other hosts differ by their clocks' errors as well. */
+  clock: z.object({ uncertaintyNs: z.number(), steps: z.number().int() }).optional(),
 });
 export type AttachEvent = z.infer<typeof attachEventSchema>;
 

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "3963c00af9c7ad4d97e4173b126dcc203049efe010060aa9f8cc0b5a9f6a2843";
+export const wireDigest = "8e256d7e61e5dad8b7236169aebcf585ed5eed9fbce2402d233a524d172b0d5f";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -151,6 +151,7 @@ export const esCallFlag = {
   FILE: 8,
   SOCKET: 16,
   FD: 32,
+  RING: 64,
 } as const;
 
 export const esFrameType = {

@@ -22,6 +22,10 @@ const FAULTS: Record<string, { fact: Partial<KernelFact>; printed?: RegExp }> = 
   EPIPE: { fact: { syscall: "write" } },
   EADDRINUSE: { fact: { syscall: "bind" }, printed: /^in use (.*)$/m },
   ENOTEMPTY: { fact: { syscall: "unlinkat", path: "full" } },
+  // in the child, between fork and exec
+  ENOEXEC: {
+    fact: { syscall: "execve", path: expect.stringMatching(/\/program$/) as unknown as string },
+  },
   EEXIST: { fact: { syscall: "mkdirat", path: "there" } },
   EIO: {
     fact: { syscall: "pread64", file: expect.stringMatching(/^\/proc\/\d+\/mem$/) as unknown as string },
@@ -94,4 +98,20 @@ test("an errno that C code set by itself is not taken for a call's that Go code 
   const fromC = made.filter((event) => /^(both|inC): |^no such file/.test(event.error.message));
   expect(fromC.length).toBeGreaterThanOrEqual(2);
   for (const event of fromC) expect(event).not.toHaveProperty("kernel");
+});
+
+test("a request of io_uring that failed is behind the errno that the program read from memory", async (context) => {
+  const program = buildGo({ dir: "tests/go/ring", go: "1.26.8", form: "stripped" });
+  const result = await run(errscope("run", "--json", "--", program));
+  if (result.stderr.includes("no io_uring here")) return context.skip("this kernel has no io_uring");
+  const made = eventsOf(parseEvents(result.stdout), "error").filter((event) => event.made && !event.init);
+  const kernelOf = (text: string) => made.find((event) => event.error.message.startsWith(text))!.kernel!;
+  expect(kernelOf("ring openat missing/by/ring")).toMatchObject({
+    syscall: "io_uring openat",
+    errno: "ENOENT",
+  });
+  expect(kernelOf("ring openat /proc/version/not")).toMatchObject({
+    syscall: "io_uring openat",
+    errno: "ENOTDIR",
+  });
 });
