@@ -1,4 +1,5 @@
 export { calleesOf } from "./callees.ts";
+export { type ErrorFunction, functionsReturningError } from "./error-functions.ts";
 export { buildErrorMap, describeErrors, type ErrorDescription } from "./error-map.ts";
 export { errorTypesOf, hasErrorMethod } from "./error-types.ts";
 export { isConstructor, isPackageInit, packageOf } from "./function-name.ts";
@@ -7,4 +8,4 @@ export * from "./model.ts";
 export { type PackedSites, packSites, unpackSites } from "./packed-sites.ts";
 export { readAgain, readGoBinary } from "./read.ts";
 export { ownPackages, type PlanPart, SitePlanner, type SiteSearch } from "./site-planner.ts";
-export { emptyPlan, wholePlan } from "./sites.ts";
+export { togetherOf, wholePlan } from "./sites.ts";

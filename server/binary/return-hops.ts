@@ -4,6 +4,7 @@ import {
   type Callees,
   type Code,
   Flow,
+  isZeroing,
   type Machine,
   Mnemonic,
   pairAt,
@@ -24,6 +25,13 @@ export interface ReturnHop {
   word0: Location;
   word1: Location;
   emulated: boolean;
+  /** Position among the registers (`ABI_REGISTERS`) in which it leaves, and in which the call at row `call` gave it. */
+  position: number;
+  given: number;
+  call: number;
+  /** That the function has a result there is seen: the words are put there for the return, or a nil is elsewhere. Else they may
+   * merely still be in their registers, and nothing be returned. */
+  sure: boolean;
 }
 
 /** Rows into the block behind the test that are tried for the probe. */
@@ -33,6 +41,7 @@ const MAX_ROWS = 24;
 export function returnHops(body: Body, typeOffset: number, probeAt: ProbeAt): ReturnHop[] {
   const { graph } = body;
   const hops: ReturnHop[] = [];
+  const nils = nilReturns(body.code);
   for (let block = 0; block < graph.blocks; block++) {
     const test = nilTest(body.code, graph.first[block]!, graph.last[block]!);
     if (!test) continue;
@@ -42,9 +51,13 @@ export function returnHops(body: Body, typeOffset: number, probeAt: ProbeAt): Re
     // reached by this test alone
     if (passed === undefined || graph.predecessors[passed]?.length !== 1 || passed === block) continue;
     const pair = givenByCall(body, machineAt(body, [block], last), test.register);
-    if (pair === null || !isReturned(body, passed, typeOffset, test.register, pair.data)) continue;
-    const hop = place(body, [block, passed], pair, probeAt);
-    if (hop) hops.push(hop);
+    if (pair === null) continue;
+    const end = returned(body, passed, typeOffset, test.register, pair.data);
+    const probe = end && place(body, [block, passed], pair, probeAt);
+    if (!probe) continue;
+    const position = ABI_REGISTERS.indexOf(end.itab.register);
+    const sure = end.firm || nils.has(position);
+    hops.push({ ...probe, position, given: pair.position, call: pair.call, sure });
   }
   return hops;
 }
@@ -65,7 +78,10 @@ function nilTest(code: Code, first: number, last: number): { register: number; j
 interface Pair {
   itab: number;
   data: number;
+  position: number;
+  call: number;
 }
+type Placed = Pick<ReturnHop, "i" | "word0" | "word1" | "emulated">;
 
 /** The two words of which the register holds the first, if a call of the program's gave them. */
 function givenByCall({ code, values, callees }: Body, machine: Machine, register: number): Pair | null {
@@ -76,7 +92,7 @@ function givenByCall({ code, values, callees }: Body, machine: Machine, register
   if (flow !== Flow.CALL && flow !== Flow.INDIRECT_CALL) return null;
   const k = ABI_REGISTERS.indexOf(known.register);
   if (k < 0 || k + 1 >= ABI_REGISTERS.length || isRuntime(callees, code, known.i)) return null;
-  return { itab, data: values.result(known.i, pairAt(k)[1]) };
+  return { itab, data: values.result(known.i, pairAt(k)[1]), position: k, call: known.i };
 }
 
 const isRuntime = (callees: Callees, code: Code, i: number): boolean => {
@@ -84,19 +100,37 @@ const isRuntime = (callees: Callees, code: Code, i: number): boolean => {
   return helper || name.startsWith("runtime.");
 };
 
-/** True if the pair leaves the function as a result on some path from the block's start. */
-function isReturned(body: Body, block: number, typeOffset: number, register: number, data: number): boolean {
+/** The return that the pair leaves the function by, on some path from the block's start. */
+function returned(body: Body, block: number, typeOffset: number, register: number, data: number) {
   const { consumers } = new Follower(body, body.graph.first[block]!, typeOffset, register).run();
-  return consumers.some((consumer) => consumer.kind === "ret" && consumer.value === data);
+  return consumers.find(
+    ({ kind, value, itab }) => kind === "ret" && value === data && ABI_REGISTERS.includes(itab.register),
+  );
+}
+
+/** Positions of pairs of registers that are both set to 0 before some RET. */
+function nilReturns(code: Code): Set<number> {
+  const found = new Set<number>();
+  for (let end = 0; end < code.count; end++) {
+    if (code.flow[end] !== Flow.RETURN) continue;
+    let zeroed = 0;
+    for (let i = end - 1; i >= 0 && code.flow[i] === Flow.NEXT; i--)
+      if (isZeroing(code, i)) zeroed |= 1 << code.register[0][i]!;
+    ABI_REGISTERS.forEach((register, k) => {
+      const next = ABI_REGISTERS[k + 1];
+      if (next !== undefined && zeroed & (1 << register) && zeroed & (1 << next)) found.add(k);
+    });
+  }
+  return found;
 }
 
 /** The first emulated row behind the test at which both words are known, else the first that can be probed. */
-function place(body: Body, path: readonly number[], pair: Pair, probeAt: ProbeAt): ReturnHop | null {
+function place(body: Body, path: readonly number[], pair: Pair, probeAt: ProbeAt): Placed | null {
   const { code, graph } = body;
   const block = path.at(-1)!;
   const end = Math.min(graph.last[block]!, graph.first[block]! + MAX_ROWS);
   const machine = machineAt(body, path, graph.first[block]!);
-  let stepped: ReturnHop | null = null;
+  let stepped: Placed | null = null;
   for (let i = graph.first[block]!; i <= end; i++) {
     const word0 = locate(body, machine, pair.itab);
     const word1 = locate(body, machine, pair.data);

@@ -1,6 +1,7 @@
 import { argumentRegisters } from "./arguments.ts";
 import { allocation, allocationBefore, type Body } from "./body.ts";
 import {
+  ABI_REGISTERS,
   addressTaken,
   buildGraph,
   type Callees,
@@ -17,6 +18,7 @@ import {
   Values,
 } from "./code/index.ts";
 import { errorItabs, type ItabUse } from "./error-itabs.ts";
+import { type HopCandidate, methodResults, type Result } from "./error-results.ts";
 import { packageOf } from "./function-name.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
 import { REGISTER_ABI } from "./go-versions.ts";
@@ -33,7 +35,12 @@ import {
 import { runtimeSites } from "./sites-runtime.ts";
 
 /** What planning some of a binary's functions gives. */
-export type PlanPart = Omit<SitePlan, "sentinels">;
+export interface PlanPart extends Omit<SitePlan, "sentinels"> {
+  /** Return hops, if what they pass on is an error. */
+  hops: HopCandidate[];
+  /** Results that are errors. */
+  returns: Result[];
+}
 
 const nothing = (): PlanPart => ({
   sites: [],
@@ -41,6 +48,8 @@ const nothing = (): PlanPart => ({
   references: 0,
   resolved: 0,
   unresolved: [],
+  hops: [],
+  returns: [],
 });
 
 /** What a search over all code found: plain data, for other threads. */
@@ -74,6 +83,8 @@ export class SitePlanner {
   readonly #arguments = new Map<number, number | null>();
 
   readonly #inits: ReadonlySet<number>;
+  /** Interface types by itab. */
+  readonly #interfaces: ReadonlyMap<number, number>;
   /** Functions of which the return hops are planned. */
   readonly #passing: ReadonlySet<number>;
   #order: number[] = [];
@@ -93,6 +104,7 @@ export class SitePlanner {
     this.#callees = callees;
     this.#inits = new Set(binary.functions.inits());
     this.#passing = functionsOf(binary, hops);
+    this.#interfaces = new Map(binary.itabs.map((itab) => [itab.address, itab.interfaceType]));
     this.#search = search ?? this.#searchCode();
     if (search) this.#list();
   }
@@ -130,6 +142,7 @@ export class SitePlanner {
     part.sites.push(...runtimeSites(this.#binary, (entry, end) => this.#decode(entry, end)));
     for (const hit of scanForLoad(this.#text, this.#start, new Set(sentinels.keys()))) this.#note(hits, hit);
     this.#list();
+    part.returns.push(...methodResults(this.#binary));
     return part;
   }
 
@@ -259,34 +272,51 @@ export class SitePlanner {
       });
     const sites = this.#sites(body, made);
     plan.sites.push(...sites);
-    if (this.#passing.has(index)) plan.sites.push(...this.#hops(body, probeAt, sites));
+    plan.returns.push(...this.#returns(index, made));
+    if (this.#passing.has(index)) plan.hops.push(...this.#hops(index, body, probeAt, sites));
     if (this.#inits.has(index)) for (const one of madeSentinels(body, made)) sentinels.set(one.address, one);
   }
 
   /** One instruction has one probe: that of a site that makes an error goes first. */
-  #hops(body: Body, probeAt: ProbeAt, sites: readonly Site[]): Site[] {
+  #hops(index: number, body: Body, probeAt: ProbeAt, sites: readonly Site[]): HopCandidate[] {
     const taken = new Set(sites.map((site) => site.pc));
-    return returnHops(body, this.#binary.itabLayout.type, probeAt).flatMap(
-      ({ i, word0, word1, emulated }) => {
-        const pc = pcOf(body.code, i);
-        if (taken.has(pc)) return [];
-        const { image, functions } = this.#binary;
-        return {
-          pc,
-          fileOffset: image.fileOffset(pc),
-          op: "return",
-          origins: [{ pc, itab: 0 }],
-          word0,
-          word1,
-          spDelta: functions.spDelta(pc) ?? 0,
-          // it may be a value of another interface
-          shared: true,
-          emulated,
-          consumer: "ret",
-          eface: false,
-        };
-      },
-    );
+    const { image, functions } = this.#binary;
+    return returnHops(body, this.#binary.itabLayout.type, probeAt).flatMap((hop) => {
+      const { i, word0, word1, emulated } = hop;
+      const pc = pcOf(body.code, i);
+      if (taken.has(pc)) return [];
+      const site: Site = {
+        pc,
+        fileOffset: image.fileOffset(pc),
+        op: "return",
+        origins: [{ pc, itab: 0 }],
+        word0,
+        word1,
+        spDelta: functions.spDelta(pc) ?? 0,
+        // it may be a value of another interface
+        shared: true,
+        emulated,
+        consumer: "ret",
+        eface: false,
+      };
+      const callee = functions.find(body.code.target[hop.call]!);
+      const given = callee < 0 ? null : { index: callee, position: hop.given };
+      return { site, result: { index, position: hop.position }, sure: hop.sure, given };
+    });
+  }
+
+  /** The results that the function's own errors leave as. */
+  #returns(index: number, made: readonly Made[]): Result[] {
+    const positions = new Set<number>();
+    for (const { reference, consumers } of made) {
+      const isError = reference.itabs.every(
+        (itab) => itab === 0 || this.#interfaces.get(itab) === this.#binary.errorInterface,
+      );
+      for (const { kind, itab, eface } of isError ? consumers : [])
+        if (kind === "ret" && !eface) positions.add(ABI_REGISTERS.indexOf(itab.register));
+    }
+    positions.delete(-1);
+    return [...positions].map((position) => ({ index, position }));
   }
 
   /** The probes of one function; references that share an instruction become one site. */

@@ -1,4 +1,5 @@
 import { calleesOf } from "./callees.ts";
+import { provenHops } from "./error-results.ts";
 import type { GoBinary, SitePlan } from "./model.ts";
 import { type PlanPart, SitePlanner } from "./site-planner.ts";
 
@@ -27,15 +28,28 @@ export function planSites(binary: GoBinary, callees = calleesOf(binary)): SitePl
   }
 }
 
-/** The parts of a binary's plan together, by address. */
-export function wholePlan(parts: readonly PlanPart[], sentinels: SitePlan["sentinels"]): SitePlan {
+/** Parts of a binary's plan as one. */
+export function togetherOf(parts: readonly PlanPart[]): PlanPart {
   const sum = (number: (part: PlanPart) => number) => parts.reduce((total, part) => total + number(part), 0);
   return {
-    sites: parts.flatMap((part) => part.sites).sort((a, b) => a.pc - b.pc),
-    sentinels,
+    sites: parts.flatMap((part) => part.sites),
     uses: { found: sum((part) => part.uses.found), resolved: sum((part) => part.uses.resolved) },
     references: sum((part) => part.references),
     resolved: sum((part) => part.resolved),
-    unresolved: parts.flatMap((part) => part.unresolved).sort((a, b) => a.pc - b.pc),
+    unresolved: parts.flatMap((part) => part.unresolved),
+    hops: parts.flatMap((part) => part.hops),
+    returns: parts.flatMap((part) => part.returns),
+  };
+}
+
+/** The whole plan of a binary of all its parts, by address. */
+export function wholePlan(parts: readonly PlanPart[], sentinels: SitePlan["sentinels"]): SitePlan {
+  const { hops, returns, sites, unresolved, ...counts } = togetherOf(parts);
+  const byPc = (a: { pc: number }, b: { pc: number }) => a.pc - b.pc;
+  return {
+    ...counts,
+    sites: [...sites, ...provenHops(hops, returns)].sort(byPc),
+    sentinels,
+    unresolved: unresolved.sort(byPc),
   };
 }

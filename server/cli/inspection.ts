@@ -1,5 +1,11 @@
 /** The error map of a binary in the form of `inspect --json` (contract.md), and as lines for people. Pure. */
-import type { ErrorMap, ErrorType, Sentinel, Site } from "../binary/index.ts";
+import {
+  type ErrorMap,
+  type ErrorType,
+  functionsReturningError,
+  type Sentinel,
+  type Site,
+} from "../binary/index.ts";
 
 const hex = (address: number) => `0x${address.toString(16)}`;
 
@@ -46,6 +52,11 @@ export function inspectionOf(file: string, map: ErrorMap, withSites: boolean) {
     },
     sentinels: plan.sentinels.map((sentinel) => sentinelEntry(map, sentinel)),
     sentinelUses: plan.uses,
+    functionsReturningError: functionsReturningError(map).map(({ index, from }) => ({
+      function: binary.functions.name(index),
+      pc: hex(binary.functions.entry(index)),
+      from,
+    })),
     derivations: map.derivations,
     ms: Math.round(map.ms),
   };

@@ -5,14 +5,13 @@ import {
   BinaryError,
   calleesOf,
   describeErrors,
-  emptyPlan,
   ownPackages,
   type PlanPart,
   packSites,
   readGoBinary,
   SitePlanner,
   type SiteSearch,
-  wholePlan,
+  togetherOf,
 } from "../binary/index.ts";
 import type { AnalysisReply, AnalysisTask } from "./analysis.ts";
 
@@ -34,8 +33,8 @@ async function work(): Promise<void> {
     tell({ kind: "described", description, remembered: binary.remembered });
   }
   if (binary.arch !== "amd64") {
-    const { sites, sentinels, ...part } = emptyPlan;
-    tell({ kind: "done", part, sites: packSites(sites), sentinels });
+    const nothing = { ...togetherOf([]), sites: [] };
+    tell({ kind: "done", part: nothing, sites: packSites([]), sentinels: [] });
     return;
   }
   const own = ownPackages(binary);
@@ -55,8 +54,8 @@ async function work(): Promise<void> {
     if (from >= planner.count) break;
     parts.push(planner.functions(from, from + SHARE));
   }
-  const { sites, sentinels, ...part } = wholePlan(parts, planner.sentinels());
-  tell({ kind: "done", part, sites: packSites(sites), sentinels });
+  const { sites, ...part } = togetherOf(parts);
+  tell({ kind: "done", part, sites: packSites(sites), sentinels: planner.sentinels() });
   planner.free();
 }
 

@@ -9,6 +9,7 @@ import {
   type ErrorMap,
   type PackedSites,
   type PlanPart,
+  packSites,
   type RememberedBinary,
   readAgain,
   type Sentinel,
@@ -149,8 +150,14 @@ async function analysePlain(
   }
   if (!described) throw new Error("the analysis ended without a description of the error types");
   const { description, remembered } = described;
-  const plan = wholePlan(parts, sentinels);
-  return { ...description, remembered, plan, sites, ms: performance.now() - started };
+  const { sites: hops, ...plan } = wholePlan(parts, sentinels);
+  return {
+    ...description,
+    remembered,
+    plan,
+    sites: [...sites, packSites(hops)],
+    ms: performance.now() - started,
+  };
 }
 
 /** Hands on what the worker says until it is done. */

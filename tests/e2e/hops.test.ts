@@ -25,7 +25,7 @@ const WAYS = [
   ["behind"],
   ["behind", "twice"],
   ["direct", "loop"],
-  ["direct", "function"],
+  ["direct"], // through a function value, which nothing proves
   ["direct"], // then wrapped
   ["direct"], // then dropped
   ["sentinel"], // io.EOF

@@ -52,6 +52,8 @@ export interface GroundTruth {
   /** One list for each of the program counters asked for. */
   frames: TrueFrame[][];
   methods: TrueMethod[];
+  /** Symbols of functions with `error` among their results. */
+  returning: string[];
 }
 
 /** Where the sources of a program are, to look at what its methods return. */

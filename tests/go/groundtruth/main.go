@@ -28,6 +28,8 @@ type truth struct {
 	Itabs     map[string]uint64 `json:"itabs"`
 	Frames    [][]frame         `json:"frames"`
 	Methods   []method          `json:"methods"`
+	// Functions with error among their results.
+	Returning []string `json:"returning"`
 }
 
 func main() {
@@ -67,7 +69,7 @@ func run(path string, from *sources) error {
 	if t.Frames, err = readFrames(positions); err != nil {
 		return err
 	}
-	if t.Methods, err = methods(file, data, positions, from); err != nil {
+	if t.Methods, t.Returning, err = methods(file, data, positions, from); err != nil {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(t)

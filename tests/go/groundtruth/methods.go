@@ -28,14 +28,14 @@ type signature struct {
 }
 
 // methods lists the wanted methods that the symbol table has.
-func methods(file *elf.File, data *dwarf.Data, lines *positions, sources *sources) ([]method, error) {
-	signatures, err := readSignatures(data)
+func methods(file *elf.File, data *dwarf.Data, lines *positions, sources *sources) ([]method, []string, error) {
+	signatures, returning, err := readSignatures(data)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	symbols, err := file.Symbols()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	methods := []method{}
 	for _, s := range symbols {
@@ -52,12 +52,12 @@ func methods(file *elf.File, data *dwarf.Data, lines *positions, sources *source
 		}
 		methods = append(methods, m)
 	}
-	return methods, nil
+	return methods, returning, nil
 }
 
 // An inlinable method has two entries: its receiver and named parameters are in the abstract one, unnamed results in the
 // concrete one, which has no name.
-func readSignatures(data *dwarf.Data) (map[string]*signature, error) {
+func readSignatures(data *dwarf.Data) (map[string]*signature, []string, error) {
 	typeNames := map[dwarf.Offset]string{}
 	type parameter struct {
 		result bool
@@ -75,7 +75,7 @@ func readSignatures(data *dwarf.Data) (map[string]*signature, error) {
 	for reader := data.Reader(); ; {
 		entry, err := reader.Next()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if entry == nil {
 			break
@@ -93,9 +93,7 @@ func readSignatures(data *dwarf.Data) (map[string]*signature, error) {
 				_, current.wrapper = entry.Val(dwarf.AttrTrampoline).(int64)
 			}
 			current.origin, _ = entry.Val(dwarf.AttrAbstractOrigin).(dwarf.Offset)
-			if wanted.MatchString(name) || current.origin != 0 {
-				entities[entry.Offset] = current
-			}
+			entities[entry.Offset] = current
 		case dwarf.TagFormalParameter:
 			if of, ok := entry.Val(dwarf.AttrType).(dwarf.Offset); ok && depth == 2 {
 				result, _ := entry.Val(dwarf.AttrVarParam).(bool)
@@ -111,10 +109,16 @@ func readSignatures(data *dwarf.Data) (map[string]*signature, error) {
 		}
 	}
 	signatures := map[string]*signature{}
+	returning := map[string]bool{}
 	for _, e := range entities {
 		name := e.name
 		if abstract := entities[e.origin]; abstract != nil {
 			name = abstract.name
+		}
+		for _, p := range e.parameters {
+			if p.result && typeNames[p.of] == "error" {
+				returning[name] = true
+			}
 		}
 		if !wanted.MatchString(name) {
 			continue
@@ -139,5 +143,9 @@ func readSignatures(data *dwarf.Data) (map[string]*signature, error) {
 			s.results = results
 		}
 	}
-	return signatures, nil
+	names := make([]string, 0, len(returning))
+	for name := range returning {
+		names = append(names, name)
+	}
+	return signatures, names, nil
 }

@@ -68,12 +68,12 @@ func loop(disks []*disk) error {
 	return nil
 }
 
-// function calls a function value.
+// function calls a function value. Nothing in a stripped binary says that what this gives is an error.
 //
 //go:noinline
 func function(f func() error) error {
 	if err := f(); err != nil {
-		return err // hop
+		return err
 	}
 	return nil
 }
@@ -112,7 +112,13 @@ func other(s fmt.Stringer) fmt.Stringer {
 }
 
 //go:noinline
-func end(r io.Reader) error { _, err := r.Read(make([]byte, 1)); return err }
+func end(r io.Reader) error {
+	n, err := r.Read(make([]byte, 1))
+	if err == nil && n == 0 {
+		return errShort
+	}
+	return err
+}
 
 // sentinel passes on io.EOF.
 //
@@ -123,6 +129,8 @@ func sentinel() error {
 	}
 	return nil
 }
+
+var errShort = errors.New("short")
 
 func main() {
 	good, bad := &disk{}, &disk{broken: true}
