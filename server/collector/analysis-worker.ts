@@ -6,6 +6,7 @@ import {
   calleesOf,
   describeErrors,
   ownPackages,
+  type PackedSites,
   type PlanPart,
   packSites,
   readGoBinary,
@@ -33,8 +34,7 @@ async function work(): Promise<void> {
     tell({ kind: "described", description, remembered: binary.remembered });
   }
   if (binary.arch !== "amd64") {
-    const nothing = { ...togetherOf([]), sites: [] };
-    tell({ kind: "done", part: nothing, sites: packSites([]), sentinels: [] });
+    tell({ kind: "done", part: togetherOf([]), sites: [], sentinels: [] });
     return;
   }
   const own = ownPackages(binary);
@@ -45,17 +45,22 @@ async function work(): Promise<void> {
     (path) => own(path) || task.returns.some((glob) => glob.test(path)),
   );
   const parts: PlanPart[] = [];
+  // packed at once: small objects by the ten thousand keep V8's collector busy
+  const packs: PackedSites[] = [];
+  const keep = ({ sites, ...part }: PlanPart) => {
+    packs.push(packSites(sites));
+    parts.push({ ...part, sites: [] });
+  };
   if (!told) {
-    parts.push(planner.initialisation());
+    keep(planner.initialisation());
     tell({ kind: "initialised", search: planner.search });
   }
   for (;;) {
     const from = Atomics.add(task.taken, 0, SHARE);
     if (from >= planner.count) break;
-    parts.push(planner.functions(from, from + SHARE));
+    keep(planner.functions(from, from + SHARE));
   }
-  const { sites, ...part } = togetherOf(parts);
-  tell({ kind: "done", part, sites: packSites(sites), sentinels: planner.sentinels() });
+  tell({ kind: "done", part: togetherOf(parts), sites: packs, sentinels: planner.sentinels() });
   planner.free();
 }
 

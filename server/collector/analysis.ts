@@ -37,14 +37,14 @@ export interface AnalysisTask {
 export type AnalysisReply =
   | { kind: "described"; description: ErrorDescription; remembered: RememberedBinary }
   | { kind: "initialised"; search: SiteSearch }
-  | { kind: "done"; part: Omit<PlanPart, "sites">; sites: PackedSites; sentinels: Sentinel[] }
+  | { kind: "done"; part: PlanPart; sites: PackedSites[]; sentinels: Sentinel[] }
   | { kind: "failed"; code: BinaryErrorCode; message: string };
 
 /** An error map as plain data in few pieces. */
 export interface PlainErrorMap extends Omit<ErrorMap, "binary" | "plan"> {
   remembered: RememberedBinary;
   plan: Omit<SitePlan, "sites">;
-  /** One thread's each. */
+  /** In pieces, in any order. */
   sites: PackedSites[];
 }
 
@@ -137,8 +137,8 @@ async function analysePlain(
         answers(worker, (reply) => {
           if (reply.kind === "described") described = reply;
           else if (reply.kind === "done") {
-            parts.push({ ...reply.part, sites: [] });
-            sites.push(reply.sites);
+            parts.push(reply.part);
+            sites.push(...reply.sites);
             sentinels = reply.sentinels;
           } else if (reply.kind === "initialised")
             for (const other of workers) if (other !== worker) other.postMessage(reply.search);

@@ -63,6 +63,13 @@ describe("explain", () => {
     );
   });
 
+  it("names it too where a thread that seldom wanted to run waited longer than it ran", () => {
+    const seldom = [pause("blocked", 9_000n, 9_850n), pause("runnable", 9_860n, 9_980n)];
+    expect(explain(times(seldom), "sleep")).toMatch(/^Its thread was ready to run, but waited 120 ms/);
+    const running = [pause("blocked", 9_000n, 9_500n), pause("runnable", 9_860n, 9_980n)];
+    expect(explain(times(running), "sleep")).toMatch(/^The goroutine last waited for time\.Sleep/);
+  });
+
   it("names the quota before anything else", () => {
     const quota = { ...times([pause("runnable", 9_000n, 9_900n)]), throttledNs: 900e6 };
     expect(explain(quota, "select")).toBe(

@@ -95,6 +95,8 @@ export function isDeadline(error: ErrorValue): boolean {
 
 /** Less than this of the window is what any busy machine does. */
 const SHORTAGE = 0.2;
+/** As much as this is a shortage for a thread that waited longer than it ran. */
+const SOME = 0.1;
 const MIN_SHORTAGE_NS = 10_000_000;
 /** A share of the window in which the collector must be marking to be named, of a thread that isn't mostly asleep. */
 const MUCH_GC = 0.5;
@@ -126,7 +128,9 @@ export function explain(
     const window = ms(windowNs);
     if (throttledNs >= enough)
       return `The CPU quota of its cgroup kept its tasks from running for ${ms(throttledNs)}.`;
-    if (runqueueDelayNs >= enough) {
+    const ran = windowNs - sum(times.pauses ?? [], "any", windowNs);
+    const some = Math.max(MIN_SHORTAGE_NS, windowNs * SOME);
+    if (runqueueDelayNs >= enough || (runqueueDelayNs >= some && runqueueDelayNs >= ran)) {
       const longest = Math.max(
         ...(times.pauses ?? []).filter((p) => p.what === "runnable").map((p) => p.forNs),
       );

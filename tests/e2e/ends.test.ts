@@ -73,7 +73,12 @@ describe.each(builds)("ends, go$go $form", ({ go, form }) => {
     const { events } = await trace(["collector"]);
     const event = madeErrors(events).findLast(({ error }) => error.message.startsWith("work: "))!;
     expect(event.kernel!.gc!.cycles).toBeGreaterThan(2);
-    expect(event.kernel!.explanation).toMatch(/^The garbage collector was at work for/);
+    const { explanation, runqueueDelayNs, windowNs } = event.kernel!;
+    // where the machine is busy with other things, these are the better reason
+    const busy = runqueueDelayNs! > windowNs! * 0.1;
+    expect(explanation).toMatch(
+      busy ? /garbage collector was at work|for a processor/ : /^The garbage collector was at work for/,
+    );
   });
 
   test("page faults that waited for a disk", async (context) => {
