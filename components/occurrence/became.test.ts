@@ -55,6 +55,17 @@ function told(...events: [OccurrenceEvent, ...(OccurrenceEvent | ExitEvent)[]]) 
 describe("what became of an error", () => {
   const e1 = errorValue("e1");
   const made = errorEvent("1", { error: e1 });
+  it("was passed on, itself and in what holds it, and is still one story", () => {
+    const hop = (id: string, error = e1) => errorEvent(id, { site: site("return"), error, made: false });
+    const outer = errorValue("e2", { causes: [{ via: "unwrap", error: e1 }] });
+    expect(
+      told(made, hop("2"), hop("3"), errorEvent("4", { site: site("wrap"), error: outer }), hop("5", outer)),
+    ).toEqual({
+      facts: ["returned 2", "returned 3", "wrapped 4", "returned 5"],
+      elsewhere: 0,
+    });
+  });
+
   it("was wrapped, held, mentioned, logged, and ended the program", () => {
     const outer = (id: string, via: "unwrap" | "field" | "mention", op: "wrap" | "join" = "wrap") =>
       errorEvent(id, { site: site(op), error: errorValue(`e-${id}`, { causes: [{ via, error: e1 }] }) });

@@ -153,7 +153,13 @@ function soundsLike(event: ErrorEvent, id: string): Words {
     return [how, title, at];
   }
   if (op === "sentinel" && event.error.id === id) return ["used", "The package-level error was used here"];
-  if (op === "return" && event.error.id === id) return ["returned", "Passed on to the caller here"];
+  if (op === "return")
+    return [
+      "returned",
+      event.error.id === id
+        ? "Passed on to the caller here"
+        : "The error that holds it was passed on to the caller here",
+    ];
   if (!event.made) return ["seen again", "The same value was used again here"];
   if (event.error.id === id) return ["made", "The value was made here"];
   const via = viaOf(event.error, id);
