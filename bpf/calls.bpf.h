@@ -140,8 +140,10 @@ int on_call_enter(__u64 *ctx)
 		if (thread)
 			thread->sum.since = bpf_ktime_get_ns();
 	}
-	if (thread)
+	if (thread) {
 		thread->entered = bpf_ktime_get_ns();
+		thread->call = ctx[1];
+	}
 	return 0;
 }
 

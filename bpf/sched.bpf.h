@@ -15,6 +15,7 @@ struct cluster {
 
 struct thread {
 	__u64 entered; /* its system call; calls.bpf.h */
+	__u64 call;    /* the number of that */
 	__u64 off_at;  /* when it left its processor; 0: it runs, or that wasn't seen */
 	__u64 woken_at;
 	__u64 fault_at;   /* its last page fault in the program's own code */
@@ -51,6 +52,7 @@ static __always_inline void put_pause(struct thread *thread, __u32 kind, __u64 s
 	pause->end = end;
 	pause->kind = kind;
 	pause->count = count;
+	pause->call = kind == ES_PAUSE_BLOCKED ? thread->call : 0;
 }
 
 static __always_inline void end_cluster(struct thread *thread, __u32 kind)

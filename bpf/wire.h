@@ -294,6 +294,8 @@ struct es_pause {
 	__u64 end;
 	__u32 kind;
 	__u32 count;
+	__u32 call; /* ES_PAUSE_BLOCKED: the number of the system call that it slept in */
+	__u32 pad;
 };
 /* ES_ITEM_THREAD, then ES_PAUSES es_pause, in no order; `end` of those never used is 0. */
 struct es_thread {

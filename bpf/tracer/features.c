@@ -148,6 +148,7 @@ void command_features(struct tracer *t, uint32_t seq)
 	bool calls = has_tracepoint("btf_trace_sys_enter") && has_tracepoint("btf_trace_sys_exit");
 	/* sched_switch has told the state of the task that leaves since 5.18 */
 	bool sched = has_tracepoint("btf_trace_sched_switch") && kernel_at_least(5, 18);
+	char missing[256];
 	const char *privilege = bpf ? "" : " (programs can't be loaded at all: see BPF)";
 
 	uname(&name);
@@ -171,9 +172,13 @@ void command_features(struct tracer *t, uint32_t seq)
 	feature(t, seq, ES_FEATURE_CALLS, calls,
 		calls ? "failed system calls are linked to the errors that they become" :
 			"no BTF tracepoints on system calls%s: errors don't say which failed call they came from", privilege);
-	feature(t, seq, ES_FEATURE_SCHED, sched,
-		sched ? "errors say how long their thread waited for a processor" :
+	missing_programs(missing, sizeof(missing));
+	if (!sched)
+		feature(t, seq, ES_FEATURE_SCHED, sched,
 			"when threads ran is not seen%s: Linux 5.18 or newer is needed", privilege);
+	else
+		feature(t, seq, ES_FEATURE_SCHED, sched, "errors say what kept their thread from running%s%s",
+			missing[0] ? "; this kernel has no tracepoints for " : "", missing);
 	feature_lockdown(t, seq);
 	feature_capabilities(t, seq);
 	feature_memory(t, seq);

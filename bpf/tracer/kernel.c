@@ -97,46 +97,52 @@ static int set_option(struct bpf_object *object, const char *name, const void *v
 }
 
 const struct tracepoint_program process_programs[PROCESS_PROGRAMS] = {
-	{ "on_exec", "btf_trace_sched_process_exec", false, 0 },
-	{ "on_fork", "btf_trace_sched_process_fork", false, 0 },
-	{ "on_exit", "btf_trace_sched_process_exit", false, 0 },
-	{ "on_signal", "btf_trace_signal_generate", true, 0 },
-	{ "on_oom", "btf_trace_mark_victim", true, 1 },
+	{ "on_exec", "btf_trace_sched_process_exec", false, 0, NULL },
+	{ "on_fork", "btf_trace_sched_process_fork", false, 0, NULL },
+	{ "on_exit", "btf_trace_sched_process_exit", false, 0, NULL },
+	{ "on_signal", "btf_trace_signal_generate", true, 0, "who sent a signal" },
+	{ "on_oom", "btf_trace_mark_victim", true, 1, "the OOM killer" },
 };
 
 const struct tracepoint_program call_programs[CALL_PROGRAMS] = {
-	{ "on_call_enter", "btf_trace_sys_enter", false, 0 },
-	{ "on_call_exit", "btf_trace_sys_exit", false, 0 },
-	{ "on_ring", "btf_trace_io_uring_complete", true, 3 },
-	{ "on_ring_parts", "btf_trace_io_uring_complete", true, -3 },
-	{ "on_switch", "btf_trace_sched_switch", false, 0 },
-	{ "on_wakeup", "btf_trace_sched_wakeup", false, 0 },
-	{ "on_softirq_entry", "btf_trace_softirq_entry", false, 0 },
-	{ "on_softirq_exit", "btf_trace_softirq_exit", false, 0 },
-	{ "on_irq_entry", "btf_trace_irq_handler_entry", true, 0 },
-	{ "on_irq_exit", "btf_trace_irq_handler_exit", true, 0 },
+	{ "on_call_enter", "btf_trace_sys_enter", false, 0, NULL },
+	{ "on_call_exit", "btf_trace_sys_exit", false, 0, NULL },
+	{ "on_ring", "btf_trace_io_uring_complete", true, 3, NULL },
+	{ "on_ring_parts", "btf_trace_io_uring_complete", true, -3, NULL },
+	{ "on_switch", "btf_trace_sched_switch", false, 0, NULL },
+	{ "on_wakeup", "btf_trace_sched_wakeup", false, 0, NULL },
+	{ "on_softirq_entry", "btf_trace_softirq_entry", false, 0, NULL },
+	{ "on_softirq_exit", "btf_trace_softirq_exit", false, 0, NULL },
+	{ "on_irq_entry", "btf_trace_irq_handler_entry", true, 0, "interrupts" },
+	{ "on_irq_exit", "btf_trace_irq_handler_exit", true, 0, NULL },
 #if defined(__x86_64__)
-	{ "on_timer_entry", "btf_trace_local_timer_entry", true, 0 },
-	{ "on_timer_exit", "btf_trace_local_timer_exit", true, 0 },
+	{ "on_timer_entry", "btf_trace_local_timer_entry", true, 0, NULL },
+	{ "on_timer_exit", "btf_trace_local_timer_exit", true, 0, NULL },
 #endif
-	{ "on_fault", "btf_trace_page_fault_user", true, 0 },
-	{ "on_reclaim_begin", "btf_trace_mm_vmscan_direct_reclaim_begin", true, 0 },
-	{ "on_reclaim_end", "btf_trace_mm_vmscan_direct_reclaim_end", true, 0 },
-	{ "on_group_reclaim_begin", "btf_trace_mm_vmscan_memcg_reclaim_begin", true, 0 },
-	{ "on_group_reclaim_end", "btf_trace_mm_vmscan_memcg_reclaim_end", true, 0 },
+	{ "on_fault", "btf_trace_page_fault_user", true, 0, "page faults" },
+	{ "on_reclaim_begin", "btf_trace_mm_vmscan_direct_reclaim_begin", true, 0, "reclaim" },
+	{ "on_reclaim_end", "btf_trace_mm_vmscan_direct_reclaim_end", true, 0, NULL },
+	{ "on_group_reclaim_begin", "btf_trace_mm_vmscan_memcg_reclaim_begin", true, 0, NULL },
+	{ "on_group_reclaim_end", "btf_trace_mm_vmscan_memcg_reclaim_end", true, 0, NULL },
 };
+
+static const struct btf *kernel_btf(void)
+{
+	static struct btf *btf;
+
+	if (!btf)
+		btf = btf__load_vmlinux_btf();
+	return btf;
+}
 
 /* Whether this kernel has the tracepoint, in the form that the program is for. */
 static bool has_form(const struct tracepoint_program *entry)
 {
-	static struct btf *btf;
+	const struct btf *btf = kernel_btf();
 	const struct btf_type *type;
 	int argument = entry->pointer < 0 ? -entry->pointer : entry->pointer;
-	int id;
+	int id = btf ? btf__find_by_name_kind(btf, entry->tracepoint, BTF_KIND_TYPEDEF) : -1;
 
-	if (!btf)
-		btf = btf__load_vmlinux_btf();
-	id = btf ? btf__find_by_name_kind(btf, entry->tracepoint, BTF_KIND_TYPEDEF) : -1;
 	if (id <= 0 || !argument)
 		return id > 0;
 	type = btf__type_by_id(btf, btf__type_by_id(btf, id)->type); /* the pointer to its function */
@@ -150,6 +156,23 @@ static bool has_form(const struct tracepoint_program *entry)
 static bool fits(const struct tracepoint_program *entry)
 {
 	return entry->program && (!entry->optional || has_form(entry));
+}
+
+/* What of the optional programs this kernel doesn't have, in words; "" if it has all. */
+void missing_programs(char *text, size_t size)
+{
+	size_t used = 0;
+
+	text[0] = 0;
+	for (int i = 0; i < PROCESS_PROGRAMS + CALL_PROGRAMS; i++) {
+		const struct tracepoint_program *entry =
+			i < PROCESS_PROGRAMS ? &process_programs[i] : &call_programs[i - PROCESS_PROGRAMS];
+
+		if (entry->what && !fits(entry) && used < size)
+			used += snprintf(text + used, size - used, "%s%s", used ? ", " : "", entry->what);
+	}
+	if (!fits(&call_programs[2]) && !fits(&call_programs[3]) && used < size)
+		snprintf(text + used, size - used, "%sio_uring's failures", used ? ", " : "");
 }
 
 static void load_programs(struct bpf_object *object, const struct tracepoint_program *programs, int count, bool wanted)

@@ -43,11 +43,13 @@ struct kernel;
 struct tracepoint_program {
 	const char *program, *tracepoint;
 	bool optional;
-	int pointer; /* this argument (1: the first) is a pointer, or if negative isn't; 0: any kernel's form will do */
+	int pointer;      /* this argument (1: the first) is a pointer, or if negative isn't; 0: any kernel's form will do */
+	const char *what; /* what isn't seen without it, of optional ones; NULL: said with another */
 };
 extern const struct tracepoint_program process_programs[PROCESS_PROGRAMS];
 /* Two for failed calls, then those for when threads ran. */
 extern const struct tracepoint_program call_programs[CALL_PROGRAMS];
+void missing_programs(char *text, size_t size);
 int attach_programs(struct kernel *kernel, const struct tracepoint_program *programs, struct bpf_link **links, int count);
 
 struct kernel {

@@ -230,10 +230,10 @@ function readThread(view: DataView): ThreadTimes {
   const pauses: Pause[] = [];
   for (let i = 0; i < esConstant.PAUSES; i++) {
     const at = esThread.size + i * esPause.size;
-    const { kind: number, count } = esPause.read(view, at);
+    const { kind: number, count, call } = esPause.read(view, at);
     const kind = pauseKinds[number];
     const word = (name: "start" | "end") => view.getBigUint64(at + esPause.offset[name], true);
-    if (kind) pauses.push({ kind, start: word("start"), end: word("end"), count });
+    if (kind) pauses.push({ kind, start: word("start"), end: word("end"), count, call });
   }
   pauses.sort((a, b) => (a.end < b.end ? -1 : 1));
   const word = (name: "since" | "throttled") => view.getBigUint64(esThread.offset[name], true);

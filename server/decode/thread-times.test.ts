@@ -13,6 +13,7 @@ const pause = (kind: Pause["kind"], start: bigint, end: bigint): Pause => ({
   start: start * MS,
   end: end * MS,
   count: 1,
+  call: 202,
 });
 const times = (...about: Parameters<typeof raw>) => threadTimes(raw(...about), new Throttling())!;
 

@@ -2,6 +2,7 @@
 import type { ErrorValue, KernelFact, Pause } from "../events/index.ts";
 import { esConstant } from "../tracer/index.ts";
 import type { RawEvent, ThreadTimes } from "./raw-event.ts";
+import { syscallName } from "./syscall-names.ts";
 
 const WINDOW_NS = 1_000_000_000;
 
@@ -35,11 +36,12 @@ export function threadTimes(raw: RawEvent, throttling: Throttling): Times | null
   if (!times) return null;
   const windowNs = Math.min(WINDOW_NS, Number(raw.mono - knownSince(times)));
   const pauses = times.pauses
-    .map(({ kind, start, end, count }) => ({
+    .map(({ kind, start, end, count, call }) => ({
       what: kind,
       agoNs: Number(raw.mono - end),
       forNs: Number(end - start),
       ...(count > 1 ? { times: count } : {}),
+      ...(kind === "blocked" ? { syscall: syscallName(call) } : {}),
     }))
     .filter(({ agoNs }) => agoNs >= 0 && agoNs < windowNs)
     .reverse();

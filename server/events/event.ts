@@ -153,6 +153,8 @@ export const pauseSchema = z.object({
   /** From its end to the event; and how long it was. */
   agoNs: z.number(),
   forNs: z.number(),
+  /** `blocked`: the system call that it slept in. */
+  syscall: z.string().optional(),
   /** So many short ones that followed each other closely; `forNs` is their sum. */
   times: z.number().int().optional(),
 });

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "8e256d7e61e5dad8b7236169aebcf585ed5eed9fbce2402d233a524d172b0d5f";
+export const wireDigest = "dd5efb7c5afedd9367b5b2d4d30401dce00e4bcef6abd841625a1f0b7294b754";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -703,15 +703,17 @@ export interface EsPause {
   end: number;
   kind: number;
   count: number;
+  call: number;
 }
 export const esPause = {
-  size: 24,
-  offset: { start: 0, end: 8, kind: 16, count: 20 },
+  size: 32,
+  offset: { start: 0, end: 8, kind: 16, count: 20, call: 24 },
   read: (view: DataView, at: number): EsPause => ({
     start: u64(view, at),
     end: u64(view, at + 8),
     kind: view.getUint32(at + 16, true),
     count: view.getUint32(at + 20, true),
+    call: view.getUint32(at + 24, true),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsPause): void {
@@ -719,6 +721,7 @@ export const esPause = {
     set64(view, at + 8, value.end);
     view.setUint32(at + 16, value.kind, true);
     view.setUint32(at + 20, value.count, true);
+    view.setUint32(at + 24, value.call, true);
   },
 } as const;
 

@@ -31,6 +31,9 @@ describe.each(builds)("deadlines, go$go $form", ({ go, form }) => {
     expect(event.kernel!.explanation).toMatch(reason.explanation);
     if ("lastWait" in reason) expect(event.goroutine).toMatchObject({ lastWait: reason.lastWait });
     expect(event.kernel!.windowNs).toBeGreaterThan(0);
+    // asleep is always in some call
+    for (const { what, syscall } of event.kernel!.pauses!)
+      expect(syscall).toEqual(what === "blocked" ? expect.stringMatching(/^[a-z]\w+$/) : undefined);
   });
 
   test("an error that no deadline made has no such explanation", async () => {
