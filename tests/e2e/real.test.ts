@@ -8,8 +8,9 @@ import { debian } from "./real/debian.ts";
 import { esbuild } from "./real/esbuild.ts";
 import type { RealCase, RealError, RealProgram } from "./real/model.ts";
 import { nats } from "./real/nats.ts";
+import { fromNpm } from "./real/npm.ts";
 
-const programs: readonly RealProgram[] = [...esbuild, ...nats, ...debian];
+const programs: readonly RealProgram[] = [...esbuild, ...fromNpm, ...nats, ...debian];
 
 interface Row {
   program: string;

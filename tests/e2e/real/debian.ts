@@ -62,4 +62,88 @@ export const debian: readonly RealProgram[] = [
       },
     ],
   },
+  {
+    name: "rclone",
+    version: "distribution's",
+    form: "stripped, cgo, from Debian",
+    fetch: () => debianFile("rclone", "usr/bin/rclone"),
+    unavailable,
+    cases: [
+      {
+        // fs/newfs.go; rclone's loop of tries wraps what ends it (fs/fserrors)
+        what: "a remote that isn't configured",
+        args: ["ls", "nowhere:"],
+        status: 1,
+        expect: [
+          { type: "goconfig.GetError", message: "section 'nowhere' not found", chainTypes: [] },
+          {
+            type: "*fserrors.wrappedCountableError",
+            message: "didn't find section in config file",
+            chainTypes: ["*errors.errorString"],
+          },
+        ],
+      },
+      {
+        what: "a command that it doesn't know",
+        args: ["frobnicate"],
+        status: 1,
+        expect: [text('unknown command "frobnicate" for "rclone"')],
+      },
+    ],
+  },
+  {
+    name: "etcd",
+    version: "distribution's",
+    form: "stripped, cgo, from Debian",
+    fetch: () => debianFile("etcd-server", "usr/bin/etcd"),
+    unavailable,
+    cases: [
+      {
+        // pkg/types/urls.go; package flag formats the cause by %v
+        what: "an address without a scheme",
+        args: ["--listen-client-urls", "nonsense"],
+        status: 2,
+        expect: [
+          text("URL scheme must be http, https, unix, or unixs: nonsense"),
+          text(
+            'invalid value "nonsense" for flag -listen-client-urls: URL scheme must be http, https, unix, or unixs: nonsense',
+          ),
+        ],
+      },
+      {
+        what: "a configuration file that isn't there",
+        args: ["--config-file", "/nonexistent.yml"],
+        status: 1,
+        expect: [pathError("open", "/nonexistent.yml")],
+      },
+    ],
+  },
+  {
+    name: "prometheus",
+    version: "distribution's",
+    form: "stripped, cgo, from Debian",
+    fetch: () => debianFile("prometheus", "usr/bin/prometheus"),
+    unavailable,
+    cases: [
+      {
+        what: "a configuration file that isn't there",
+        args: ["--config.file=/nonexistent.yml"],
+        status: 2,
+        expect: [pathError("open", "/nonexistent.yml")],
+      },
+      {
+        what: "an address to listen on without a port",
+        args: ["--web.listen-address=nonsense", "--config.file=/etc/hostname"],
+        status: 2,
+        expect: [
+          { type: "*net.AddrError", message: "address nonsense: missing port in address", chainTypes: [] },
+          {
+            type: "*fmt.wrapError",
+            message: 'parse external URL "": address nonsense: missing port in address',
+            chainTypes: ["*net.AddrError"],
+          },
+        ],
+      },
+    ],
+  },
 ];
