@@ -27,6 +27,8 @@ export interface PlanOptions {
   packages?: readonly RegExp[];
   /** Uses of sentinels: in all packages, in all but the standard library, or none. */
   sentinels?: "all" | "own" | "off";
+  /** false: nothing is asked of what kept threads from running, so that the garbage collector isn't watched either. */
+  kernel?: boolean;
   /** Return hops: none, or those of the program's own module and of these packages. */
   returns?: "off" | readonly RegExp[];
   /** Bytes of a text that are captured, at most 4096. */
@@ -69,7 +71,10 @@ export class Executables {
     const map = await analyse(bytes, returns === "off" ? [] : returns)
       .then((whole) =>
         restrict(
-          withoutHops(withoutSentinels(whole, this.#options.sentinels ?? "own"), returns === "off"),
+          without(withoutSentinels(whole, this.#options.sentinels ?? "own"), {
+            return: returns === "off",
+            gc: this.#options.kernel === false,
+          }),
           this.#options.packages,
         ),
       )
@@ -121,9 +126,9 @@ function withoutSentinels(map: ErrorMap, sentinels: "all" | "own" | "off"): Erro
   return { ...map, plan: { ...map.plan, sites: map.plan.sites.filter(wanted) } };
 }
 
-function withoutHops(map: ErrorMap, off: boolean): ErrorMap {
-  if (!off) return map;
-  return { ...map, plan: { ...map.plan, sites: map.plan.sites.filter((site) => site.op !== "return") } };
+/** @param unwanted true for what is left out. */
+function without(map: ErrorMap, unwanted: Partial<Record<Site["op"], boolean>>): ErrorMap {
+  return { ...map, plan: { ...map.plan, sites: map.plan.sites.filter((site) => !unwanted[site.op]) } };
 }
 
 function restrict(map: ErrorMap, packages: readonly RegExp[] | undefined): ErrorMap {

@@ -81,7 +81,11 @@ describe.each(builds)("faults, go$go $form", ({ go, form }) => {
   });
 
   test("--no-kernel leaves it out", async () => {
-    const [event, ...others] = printedBy(await trace("ENOENT", "--no-kernel"), "ENOENT");
+    const without = await trace("ENOENT", "--no-kernel");
+    const [event, ...others] = printedBy(without, "ENOENT");
+    // the certificate lists the sites: the collector's are not even probed
+    expect((await trace("ENOENT")).stderr).toMatch(/\b4 gc\b/);
+    expect(without.stderr).not.toMatch(/\bgc\b/);
     expect(event!.error.message).toBe("open missing/file: no such file or directory");
     expect(event).not.toHaveProperty("kernel");
     expect(others).toEqual([]);
