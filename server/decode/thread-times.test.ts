@@ -101,9 +101,10 @@ describe("explain", () => {
     expect(explain(times([]), "GC assist wait", gc)).toMatch(
       /^The garbage collector was at work for 600 ms of the last 1\.0 s \(cycles: 30\)/,
     );
-    expect(explain(times([pause("blocked", 9_000n, 9_900n)]), "IO wait", gc)).toMatch(
-      /^The goroutine last waited/,
-    );
+    const asleep = times([pause("blocked", 9_000n, 9_900n)]);
+    expect(explain(asleep, "IO wait", gc)).toMatch(/^The goroutine last waited/);
+    // it came to this thread only just now
+    expect(explain(asleep, "semacquire", gc)).toMatch(/^The garbage collector/);
     expect(explain(times([]), undefined, { ...gc, markingNs: 100e6 })).toMatch(/^Its thread ran/);
   });
 

@@ -100,7 +100,8 @@ const SHORTAGE = 0.2;
 /** As much as this is a shortage for a thread that waited longer than it ran. */
 const SOME = 0.1;
 const MIN_SHORTAGE_NS = 10_000_000;
-/** A share of the window in which the collector must be marking to be named, of a thread that isn't mostly asleep. */
+/** A share of the window in which the collector must be marking to be named, unless the goroutine waited for others, on a thread
+ * that was mostly asleep. */
 const MUCH_GC = 0.5;
 const MOSTLY = 0.5;
 
@@ -151,7 +152,9 @@ export function explain(
     if (reclaimNs >= enough)
       return `Its thread spent ${ms(reclaimNs)} of the last ${window} on freeing memory for the kernel: too little memory for what runs here.`;
     const asleep = sum(times.pauses ?? [], "blocked", windowNs);
-    if (gc && gc.markingNs >= windowNs * MUCH_GC && asleep < windowNs * MOSTLY)
+    // a goroutine that went on on another thread leaves behind what kept it; what it waited for last it takes along
+    const forOthers = lastWait !== undefined && lastWait in WAITS && !lastWait.startsWith("GC ");
+    if (gc && gc.markingNs >= windowNs * MUCH_GC && (!forOthers || asleep < windowNs * MOSTLY))
       return (
         `The garbage collector was at work for ${ms(gc.markingNs)} of the last ${window} (cycles: ${gc.cycles}): it takes a quarter of ` +
         `the processors, and goroutines that allocate must help it. More memory (GOGC, GOMEMLIMIT) or fewer allocations give it less to do.`

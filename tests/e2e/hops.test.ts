@@ -7,9 +7,7 @@ import { buildGo, errscope, eventsOf, parseEvents, repoRoot, run } from "../supp
 
 const dir = "tests/go/hops";
 const builds = [
-  { go: "1.20.14", form: "plain" },
   { go: "1.22.0", form: "stripped" },
-  { go: "1.26.8", form: "stripped" },
   { go: "1.26.8", form: "pie" },
   { go: "1.27.1", form: "pie-stripped" },
 ] as const;
