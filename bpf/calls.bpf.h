@@ -6,6 +6,8 @@
 #ifndef ERRSCOPE_CALLS_BPF_H
 #define ERRSCOPE_CALLS_BPF_H
 
+#include "call-numbers.bpf.h"
+
 /* include/uapi/asm-generic/errno{-base,}.h, include/linux/errno.h */
 #define EINTR 4
 #define EAGAIN 11
@@ -22,76 +24,6 @@
 #define S_IFSOCK 0140000
 
 #define CALLS_A_SECOND 20000
-
-#if defined(__TARGET_ARCH_x86)
-/* arch/x86/entry/syscalls/syscall_64.tbl */
-enum {
-	NR_connect = 42, NR_bind = 49, NR_getsockopt = 55, NR_futex = 202, NR_epoll_ctl = 233,
-};
-#define CALL_NUMBER(regs) ((regs)->orig_ax)
-#define CALL_ARG0(regs) ((regs)->di)
-#define CALL_ARG1(regs) ((regs)->si)
-#define CALL_ARG2(regs) ((regs)->dx)
-#define CALL_ARG3(regs) ((regs)->r10)
-#define CALL_ARG4(regs) ((regs)->r8)
-#define CALL_ARG5(regs) ((regs)->r9)
-
-/* Which argument is a path: 1 + its index; 0 none. */
-static __always_inline __u32 path_argument(__u64 number)
-{
-	switch (number) {
-	case 2: case 4: case 6: case 21: case 59: case 76: case 80: case 82: case 83: case 84: case 85: case 86: case 87:
-	case 88: case 89: case 90: case 92: case 94: case 132: case 133: case 137: case 161: case 188: case 189: case 191:
-	case 192: case 194: case 195: case 197: case 235:
-		return 1;
-	case 254: case 257: case 258: case 259: case 260: case 261: case 262: case 263: case 264: case 265: case 267:
-	case 268: case 269: case 280: case 316: case 322: case 332: case 437: case 439: case 452:
-		return 2;
-	}
-	return 0;
-}
-
-/* Calls whose first argument is a descriptor, and no path says more. */
-static __always_inline int has_descriptor(__u64 number)
-{
-	switch (number) {
-	case 0: case 1: case 3: case 5: case 8: case 16: case 17: case 18: case 19: case 20: case 32: case 33: case 40:
-	case 42: case 43: case 44: case 45: case 46: case 47: case 48: case 49: case 50: case 51: case 52: case 54: case 55:
-	case 72: case 73: case 74: case 75: case 77: case 78: case 81: case 91: case 93: case 138: case 217: case 221:
-	case 233: case 275: case 277: case 278: case 285: case 288: case 292: case 295: case 296: case 299: case 307:
-	case 326: case 327: case 328: case 436:
-		return 1;
-	}
-	return 0;
-}
-#else
-/* include/uapi/asm-generic/unistd.h */
-enum {
-	NR_connect = 203, NR_bind = 200, NR_getsockopt = 209, NR_futex = 98, NR_epoll_ctl = 21,
-};
-#define CALL_NUMBER(regs) ((regs)->regs[8])
-#define CALL_ARG0(regs) ((regs)->regs[0]) /* the result by then: of failed calls the first argument isn't known */
-#define CALL_ARG1(regs) ((regs)->regs[1])
-#define CALL_ARG2(regs) ((regs)->regs[2])
-#define CALL_ARG3(regs) ((regs)->regs[3])
-#define CALL_ARG4(regs) ((regs)->regs[4])
-#define CALL_ARG5(regs) ((regs)->regs[5])
-static __always_inline __u32 path_argument(__u64 number)
-{
-	switch (number) {
-	case 33: case 34: case 35: case 38: case 48: case 53: case 54: case 56: case 78: case 79: case 276: case 291:
-	case 437: case 439: case 452:
-		return 2;
-	case 49: case 51: case 221:
-		return 1;
-	}
-	return 0;
-}
-static __always_inline int has_descriptor(__u64 number)
-{
-	return 0;
-}
-#endif
 
 struct call_record {
 	struct es_call call;
@@ -192,38 +124,53 @@ static __always_inline void put_socket(struct es_call *call, struct file *file)
 #define NAME 64 /* of a path's element, at most; longer ones are cut */
 #define NAMES 24
 
+struct names_walk {
+	struct call_record *record;
+	struct dentry *dentry;
+	struct mount *mount;
+	__u32 at;
+};
+
+/* One element; 1 ends the walk. In a loop of bpf_loop's, so that the verifier looks at it once. */
+static long add_name(__u64 i, struct names_walk *walk)
+{
+	struct dentry *dentry = walk->dentry;
+	struct mount *mount = walk->mount;
+	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
+	__u32 at = walk->at;
+	long got;
+
+	if (parent == dentry || dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
+		struct mount *below = BPF_CORE_READ(mount, mnt_parent);
+
+		if (below != mount) {
+			walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+			walk->mount = below;
+			return 0;
+		}
+	}
+	if (!dentry || at > ES_CALL_TEXT - NAME)
+		return 1;
+	got = bpf_probe_read_kernel_str(walk->record->text + at, NAME, BPF_CORE_READ(dentry, d_name.name));
+	if (got <= 0)
+		return 1;
+	walk->at = at + at_most(got, NAME);
+	walk->dentry = parent;
+	return parent == dentry;
+}
+
 /* From the file to the root of the process's mounts. */
 static __always_inline void put_file_names(struct call_record *record, struct file *file)
 {
-	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
 	struct vfsmount *vfs = BPF_CORE_READ(file, f_path.mnt);
-	struct mount *mount = (void *)vfs - bpf_core_field_offset(struct mount, mnt);
-	__u32 at = 0;
+	struct names_walk walk = {
+		.record = record,
+		.dentry = BPF_CORE_READ(file, f_path.dentry),
+		.mount = (void *)vfs - bpf_core_field_offset(struct mount, mnt),
+	};
 
-	for (int i = 0; i < NAMES; i++) {
-		struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-		long got;
-
-		if (parent == dentry || dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
-			struct mount *below = BPF_CORE_READ(mount, mnt_parent);
-
-			if (below != mount) {
-				dentry = BPF_CORE_READ(mount, mnt_mountpoint);
-				mount = below;
-				continue;
-			}
-		}
-		if (!dentry || at > ES_CALL_TEXT - NAME)
-			break;
-		got = bpf_probe_read_kernel_str(record->text + at, NAME, BPF_CORE_READ(dentry, d_name.name));
-		if (got <= 0)
-			break;
-		at += at_most(got, NAME);
-		if (parent == dentry)
-			break;
-		dentry = parent;
-	}
-	record->call.text_len = at;
+	bpf_loop(NAMES, add_name, &walk, 0);
+	record->call.text_len = walk.at;
 	record->call.flags |= ES_CALL_FILE;
 }
 
@@ -301,17 +248,41 @@ static __always_inline __u32 call_error(struct pt_regs *regs, long result, __u64
 	return 0;
 }
 
+/* A record of a failure of the current task, told of process `pid`; 0 where it can't be had, which is counted. */
+static __always_inline struct call_record *begin_call(__u32 pid, __u32 flags, __u32 number, __u32 error)
+{
+	struct call_record *record;
+	__u64 now = bpf_ktime_get_ns();
+	__u32 zero = 0;
+	struct totals *sum = bpf_map_lookup_elem(&totals, &zero);
+
+	if (!sum)
+		return 0;
+	record = within_call_rate(sum, now) ? bpf_ringbuf_reserve(&ring, sizeof(*record), 0) : 0;
+	if (!record) {
+		count(&sum->calls_lost);
+		return 0;
+	}
+	__builtin_memset(record, 0, sizeof(*record));
+	record->call.kind = ES_REC_CALL;
+	record->call.flags = flags;
+	record->call.pid = pid;
+	record->call.tid = task_pid(bpf_get_current_task_btf());
+	record->call.number = number;
+	record->call.error = error;
+	record->call.mono = now;
+	return record;
+}
+
 SEC("tp_btf/sys_exit")
 int on_call_exit(__u64 *ctx)
 {
 	struct pt_regs *regs = (struct pt_regs *)ctx[0];
 	long result = ctx[1];
-	struct task_struct *task;
 	struct call_record *record;
-	struct totals *sum;
-	__u64 number, now;
 	struct thread *thread;
-	__u32 zero = 0, error, pid;
+	__u32 error, pid;
+	__u64 number;
 
 	if (result > 0)
 		return 0;
@@ -323,25 +294,10 @@ int on_call_exit(__u64 *ctx)
 	if (!pid)
 		return 0;
 	error = call_error(regs, result, number);
-	sum = bpf_map_lookup_elem(&totals, &zero);
-	if (!error || !sum)
+	record = error ? begin_call(pid, result ? 0 : ES_CALL_SO_ERROR, number, error) : 0;
+	if (!record)
 		return 0;
-	now = bpf_ktime_get_ns();
-	record = within_call_rate(sum, now) ? bpf_ringbuf_reserve(&ring, sizeof(*record), 0) : 0;
-	if (!record) {
-		count(&sum->calls_lost);
-		return 0;
-	}
-	__builtin_memset(record, 0, sizeof(*record));
-	task = bpf_get_current_task_btf();
-	thread = bpf_task_storage_get(&threads, task, 0, 0);
-	record->call.kind = ES_REC_CALL;
-	record->call.flags = result ? 0 : ES_CALL_SO_ERROR;
-	record->call.pid = pid;
-	record->call.tid = task_pid(task);
-	record->call.number = number;
-	record->call.error = error;
-	record->call.mono = now;
+	thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0);
 	record->call.start = thread ? thread->entered : 0;
 	record->call.g = REG_G(regs);
 	record->call.args[0] = CALL_ARG0(regs);
@@ -361,35 +317,20 @@ int on_call_exit(__u64 *ctx)
 /* A request of io_uring failed. Whose goroutine wanted it, nobody can tell: the program reads the result from memory. */
 static __always_inline int ring_completed(void *request, __s32 result)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct io_kiocb *kiocb = request; /* 0: a completion that no request is behind any more */
+	__u32 number = kiocb ? BPF_CORE_READ(kiocb, opcode) : ES_NOT_DETERMINED;
+	__u32 pid = task_pid(bpf_get_current_task_btf()->group_leader);
+	__u32 error = -result;
 	struct call_record *record;
-	struct totals *sum;
-	struct io_kiocb *kiocb = request;
-	__u32 zero = 0, error = -result;
-	__u64 now;
 
-	if (result >= 0 || result < -MAX_ERRNO || error == EAGAIN || error == EINTR || !is_call_watched())
+	if (result >= 0 || result < -MAX_ERRNO || error == EAGAIN || error == EINTR || !is_pid_watched(pid))
 		return 0;
-	sum = bpf_map_lookup_elem(&totals, &zero);
-	if (!sum)
+	record = begin_call(pid, ES_CALL_RING, number, error);
+	if (!record)
 		return 0;
-	now = bpf_ktime_get_ns();
-	record = within_call_rate(sum, now) ? bpf_ringbuf_reserve(&ring, sizeof(*record), 0) : 0;
-	if (!record) {
-		count(&sum->calls_lost);
-		return 0;
-	}
-	__builtin_memset(record, 0, sizeof(*record));
-	record->call.kind = ES_REC_CALL;
-	record->call.flags = ES_CALL_RING;
-	record->call.pid = task_pid(task->group_leader);
-	record->call.tid = task_pid(task);
-	record->call.error = error;
-	record->call.mono = now;
 	if (kiocb) {
 		struct file *file = BPF_CORE_READ(kiocb, file);
 
-		record->call.number = BPF_CORE_READ(kiocb, opcode);
 		if (file && (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFSOCK)
 			put_socket(&record->call, file);
 		else if (file)

@@ -138,6 +138,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct files_struct *files;
 	struct mm_struct *mm;
+	unsigned int in_iowait : 1;
 	struct task_group *sched_task_group;
 };
 

@@ -88,6 +88,12 @@ int on_fork(__u64 *ctx)
 	(1u << 2 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 9 | 1u << 11 | 1u << 15 | 1u << 24 | \
 	 1u << 31)
 #define SIGKILL 9
+/* SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGSYS */
+#define FAULT_SIGNALS (1u << 4 | 1u << 5 | 1u << 7 | 1u << 8 | 1u << 11 | 1u << 31)
+/* include/uapi/asm-generic/siginfo.h */
+#define SI_USER 0
+#define SI_QUEUE -1
+#define SI_TKILL -6
 #define SEND_SIG_NOINFO 0 /* include/linux/sched/signal.h: instead of an address of a kernel_siginfo */
 #define SEND_SIG_PRIV 1
 
@@ -122,10 +128,12 @@ int on_signal(__u64 *ctx)
 		return 0;
 	if (ctx[1] > SEND_SIG_PRIV && !bpf_probe_read_kernel(&info, sizeof(info), (void *)ctx[1])) {
 		signal.code = info.code;
-		if (info.code > 0 && signal.number != SIGKILL) {
+		signal.address = info.address;
+		if (FAULT_SIGNALS & 1u << signal.number && info.code > 0)
 			signal.flags = ES_SIGNAL_FAULT;
-			signal.address = info.address;
-		}
+		/* of others (a timer's) whoever is interrupted would pass for the sender */
+		else if (info.code != SI_USER && info.code != SI_QUEUE && info.code != SI_TKILL)
+			signal.flags = ES_SIGNAL_KERNEL;
 	}
 	if (ctx[1] == SEND_SIG_PRIV)
 		signal.flags = ES_SIGNAL_KERNEL;

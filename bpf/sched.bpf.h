@@ -21,6 +21,7 @@ struct thread {
 	__u64 fault_at;   /* its last page fault in the program's own code */
 	__u64 reclaim_at; /* since when it frees memory; 0: it doesn't */
 	__u32 asleep;     /* the kind of pause that began then; 0: it was still ready to run */
+	__u32 slept_in;   /* the number of the call that it sleeps in, or ES_NOT_DETERMINED */
 	__u32 next;       /* in `pauses` */
 	struct es_thread sum;
 	struct es_pause pauses[ES_PAUSES];
@@ -52,7 +53,7 @@ static __always_inline void put_pause(struct thread *thread, __u32 kind, __u64 s
 	pause->end = end;
 	pause->kind = kind;
 	pause->count = count;
-	pause->call = kind == ES_PAUSE_BLOCKED ? thread->call : 0;
+	pause->call = kind == ES_PAUSE_BLOCKED ? thread->slept_in : 0;
 }
 
 static __always_inline void end_cluster(struct thread *thread, __u32 kind)
@@ -85,6 +86,28 @@ static __always_inline void note_pause(struct thread *thread, __u32 kind, __u64 
 	cluster->count++;
 }
 
+/* include/linux/sched.h */
+#define TASK_INTERRUPTIBLE 1
+#define TASK_UNINTERRUPTIBLE 2
+
+/*
+ * A sleeper entered the kernel last by a system call or by a page fault. A fault that waits for a disk is marked as io; one that
+ * waits for a lock (mmap_lock) isn't. Stopped and traced threads are in neither state.
+ */
+static __always_inline void falls_asleep(struct thread *thread, struct task_struct *task, __u64 state)
+{
+	int in_fault = thread->fault_at > thread->entered;
+
+	thread->asleep = ES_PAUSE_BLOCKED;
+	thread->slept_in = ES_NOT_DETERMINED;
+	if (!(state & (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)))
+		return;
+	if (!in_fault)
+		thread->slept_in = thread->call;
+	else if (BPF_CORE_READ_BITFIELD_PROBED(task, in_iowait))
+		thread->asleep = ES_PAUSE_FAULT;
+}
+
 SEC("tp_btf/sched_switch")
 int on_switch(__u64 *ctx)
 {
@@ -96,8 +119,9 @@ int on_switch(__u64 *ctx)
 	thread = bpf_task_storage_get(&threads, before, 0, 0);
 	if (thread) {
 		thread->off_at = bpf_ktime_get_ns();
-		/* a sleeper entered the kernel last by a system call or by a fault */
-		thread->asleep = !ctx[3] ? 0 : thread->fault_at > thread->entered ? ES_PAUSE_FAULT : ES_PAUSE_BLOCKED;
+		thread->asleep = 0;
+		if (ctx[3])
+			falls_asleep(thread, before, ctx[3]);
 		thread->woken_at = 0;
 	}
 	thread = bpf_task_storage_get(&threads, after, 0, 0);
@@ -105,8 +129,6 @@ int on_switch(__u64 *ctx)
 		return 0;
 	now = bpf_ktime_get_ns();
 	ready = !thread->asleep ? thread->off_at : thread->woken_at ? thread->woken_at : now;
-	thread->sum.blocked += ready - thread->off_at;
-	thread->sum.runnable += now - ready;
 	note_pause(thread, thread->asleep ? thread->asleep : ES_PAUSE_BLOCKED, thread->off_at, ready);
 	note_pause(thread, ES_PAUSE_RUNNABLE, ready, now);
 	thread->off_at = 0;
@@ -141,10 +163,6 @@ static __always_inline int ended(__u32 what)
 	if (!thread || !at || !*at)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (what == SOFTIRQ)
-		thread->sum.softirq += now - *at;
-	else
-		thread->sum.hardirq += now - *at;
 	note_pause(thread, what == SOFTIRQ ? ES_PAUSE_SOFTIRQ : ES_PAUSE_HARDIRQ, *at, now);
 	return 0;
 }
@@ -193,10 +211,8 @@ int on_fault(__u64 *ctx)
 {
 	struct thread *thread = bpf_task_storage_get(&threads, bpf_get_current_task_btf(), 0, 0);
 
-	if (thread) {
+	if (thread)
 		thread->fault_at = bpf_ktime_get_ns();
-		thread->sum.faults++;
-	}
 	return 0;
 }
 

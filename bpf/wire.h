@@ -282,10 +282,10 @@ struct es_frames { /* ES_ITEM_FRAMES, then `n` return addresses (run time), inne
 
 enum es_pause_kind {
 	ES_PAUSE_RUNNABLE = 1, /* ready to run, and no processor had it */
-	ES_PAUSE_BLOCKED = 2,  /* asleep, in a system call or waiting for work */
+	ES_PAUSE_BLOCKED = 2,  /* asleep, in a system call or for another reason */
 	ES_PAUSE_SOFTIRQ = 3,  /* its processor ran softirqs on top of it */
 	ES_PAUSE_HARDIRQ = 4,  /* … interrupt handlers */
-	ES_PAUSE_FAULT = 5,    /* asleep in a page fault: its memory had to be read from a disk */
+	ES_PAUSE_FAULT = 5,    /* asleep in a page fault, for a disk */
 	ES_PAUSE_RECLAIM = 6,  /* the kernel made it free memory before it could have some */
 };
 /* A time in which a thread did not run; or many short ones of interrupts, faults or reclaim, their sum before the last end. */
@@ -294,18 +294,13 @@ struct es_pause {
 	__u64 end;
 	__u32 kind;
 	__u32 count;
-	__u32 call; /* ES_PAUSE_BLOCKED: the number of the system call that it slept in */
+	__u32 call; /* ES_PAUSE_BLOCKED: the number of the system call that it slept in, or ES_NOT_DETERMINED */
 	__u32 pad;
 };
 /* ES_ITEM_THREAD, then ES_PAUSES es_pause, in no order; `end` of those never used is 0. */
 struct es_thread {
 	__u32 kind, len;
 	__u64 since;    /* CLOCK_MONOTONIC ns from when on the thread is watched */
-	__u64 runnable; /* ns in all since then */
-	__u64 blocked;
-	__u64 softirq;
-	__u64 hardirq;
-	__u64 faults; /* page faults, not ns */
 	__u64 throttled; /* ns that the cgroup's quota has kept its tasks from running since it was made, over all processors */
 };
 
@@ -336,7 +331,7 @@ struct es_proc {
 };
 
 enum es_signal_flag {
-	ES_SIGNAL_KERNEL = 1, /* of the kernel's own, not a fault of the thread */
+	ES_SIGNAL_KERNEL = 1, /* of the kernel's own (a limit, a timer), not a fault of the thread */
 	ES_SIGNAL_OOM = 2,    /* the process was chosen to be killed for want of memory */
 	ES_SIGNAL_FAULT = 4,  /* address is what the thread could not reach, or the instruction at fault */
 };
@@ -361,7 +356,7 @@ enum es_call_flag {
 	ES_CALL_FILE = 8,     /* text: names of the descriptor's file and its parents, innermost first, each ended by NUL */
 	ES_CALL_SOCKET = 16,  /* the descriptor is a socket: family, addresses and ports are set */
 	ES_CALL_FD = 32,      /* an argument is a descriptor */
-	ES_CALL_RING = 64,    /* no call: a request of io_uring, completed; number: its opcode; g: 0, not known */
+	ES_CALL_RING = 64,    /* no call: a request of io_uring, completed; number: its opcode, or ES_NOT_DETERMINED; g: 0, not known */
 };
 
 /* A system call that failed. Interrupted ones, those that would block, and waits on futexes are left out. */
@@ -551,9 +546,8 @@ struct es_tracer_stats {
 	__u64 calls_lost; /* es_call records lost: ring full, or too many in a second */
 };
 
-/* CLOCK_MONOTONIC ns: of the tracer before and after, and in between what BPF programs stamp records with. */
 struct es_clock {
-	__u64 before, kernel, after;
+	__u64 now; /* CLOCK_MONOTONIC ns, as BPF programs stamp records with it */
 };
 
 enum es_watch_flag {

@@ -61,7 +61,7 @@ describe("what became of an error", () => {
     expect(
       told(made, hop("2"), hop("3"), errorEvent("4", { site: site("wrap"), error: outer }), hop("5", outer)),
     ).toEqual({
-      facts: ["returned 2", "returned 3", "wrapped 4", "returned 5"],
+      facts: ["went on 2", "went on 3", "wrapped 4", "went on 5"],
       elsewhere: 0,
     });
   });

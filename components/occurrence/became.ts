@@ -155,10 +155,8 @@ function soundsLike(event: ErrorEvent, id: string): Words {
   if (op === "sentinel" && event.error.id === id) return ["used", "The package-level error was used here"];
   if (op === "return")
     return [
-      "returned",
-      event.error.id === id
-        ? "Passed on to the caller here"
-        : "The error that holds it was passed on to the caller here",
+      "went on",
+      `${event.error.id === id ? "It" : "The error that holds it"} went on here: passed to the caller, or put to use again`,
     ];
   if (!event.made) return ["seen again", "The same value was used again here"];
   if (event.error.id === id) return ["made", "The value was made here"];

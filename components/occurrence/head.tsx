@@ -1,6 +1,6 @@
 "use client";
 import type { Group, OccurrenceEvent } from "../../server/events/index.ts";
-import { formatClock, formatCount, formatNanoseconds } from "../format/index.ts";
+import { faultWords, formatClock, formatCount, formatNanoseconds } from "../format/index.ts";
 import { ThreadLane } from "../thread-lane/index.ts";
 import { TrapTags } from "../traps/index.ts";
 import { ActionButton, CopyButton, GoName, LongText, Tag } from "../ui/index.ts";
@@ -94,9 +94,7 @@ export function Head({ event, group, at, known }: Props) {
         {"fault" in event && event.fault && (
           <div>
             <dt>signal</dt>
-            <dd className={styles.kernel}>
-              {event.fault.signal} ({event.fault.code}) at {event.fault.address}
-            </dd>
+            <dd className={styles.kernel}>{faultWords(event.fault)}</dd>
           </div>
         )}
         {event.kernel && kernelWords(event.kernel) && (
@@ -131,7 +129,7 @@ const OPS: Partial<Record<OccurrenceEvent["site"]["op"], string>> = {
   wrap: "An error was made with a cause here",
   join: "An error was made of several here",
   sentinel: "A package-level error was used here",
-  return: "The error was passed on to the caller here",
+  return: "An error that was made before went on here: passed to the caller, or put to use again",
   mention: "An error was given to package fmt here: written, logged, or made a text",
 };
 
@@ -145,6 +143,7 @@ function kernelWords(fact: NonNullable<OccurrenceEvent["kernel"]>): string {
   if (fact.durationNs !== undefined) parts.push(`took ${formatNanoseconds(fact.durationNs)}`);
   if (fact.agoNs !== null) parts.push(`${formatNanoseconds(fact.agoNs)} before`);
   if (fact.runqueueDelayNs) parts.push(`waited ${formatNanoseconds(fact.runqueueDelayNs)} for a CPU`);
+  if (fact.unsure) parts.push("known by its number and time alone");
   if (fact.others) parts.push(`${formatCount(fact.others)} other failed calls fit as well`);
   if (fact.softirqNs) parts.push(`${formatNanoseconds(fact.softirqNs)} taken by softirqs`);
   if (fact.hardirqNs) parts.push(`${formatNanoseconds(fact.hardirqNs)} by interrupt handlers`);

@@ -1,4 +1,5 @@
-import type { ErrorMap, GoBinary } from "./model.ts";
+import { methodResults } from "./error-results.ts";
+import type { ErrorMap } from "./model.ts";
 
 /** How it is known that a function returns an error. */
 export interface ErrorFunction {
@@ -20,7 +21,7 @@ export function functionsReturningError({
   const note = (index: number, from: ErrorFunction["from"]) => {
     if (index >= 0 && !found.has(index)) found.set(index, from);
   };
-  for (const entry of methodsReturning(binary, errorInterface)) note(functions.find(entry), "signature");
+  for (const { index } of methodResults(binary)) note(index, "signature");
   const interfaceOf = new Map(itabs.map(({ address, interfaceType }) => [address, interfaceType]));
   for (const { op, consumer, eface, origins, pc } of plan.sites) {
     if (consumer !== "ret" || eface) continue;
@@ -29,17 +30,4 @@ export function functionsReturningError({
     if (isError && origins.length > 0) note(functions.find(pc), op === "return" ? "hop" : "site");
   }
   return [...found].map(([index, from]) => ({ index, from })).sort((a, b) => a.index - b.index);
-}
-
-/** Entries of the methods that have an `error` among their results. */
-function* methodsReturning({ types }: GoBinary, errorInterface: number): Generator<number> {
-  for (const type of types.values()) {
-    if (type.kind === "interface") continue;
-    for (const { type: signature, ifn, tfn } of type.methods) {
-      const func = types.get(signature);
-      if (func?.kind !== "func" || !func.results.includes(errorInterface)) continue;
-      if (tfn !== 0) yield tfn;
-      if (ifn !== 0) yield ifn;
-    }
-  }
 }

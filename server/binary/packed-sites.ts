@@ -14,24 +14,40 @@ export interface PackedSites {
 
 const NUMBERS = 5;
 const BYTES = 7;
-const OPS: readonly SiteOp[] = [
-  "new",
-  "wrap",
-  "join",
-  "sentinel",
-  "convert",
-  "return",
-  "mention",
-  "panic",
-  "recover",
-  "fatal",
-  "goexit",
-  "exit",
-  "gc",
-];
-const CONSUMERS: readonly Site["consumer"][] = ["ret", "call", "tailcall", "store", "entry"];
-const KINDS: readonly Location["kind"][] = ["none", "reg", "mem", "addr", "const", "global"];
-const WORDS: readonly Site["words"][] = [undefined, "text", "plain"];
+/** The keys of a table that has all of a type's values, in order. */
+const valuesOf = <T extends string>(all: Record<T, true>): readonly T[] => Object.keys(all) as T[];
+
+const OPS = valuesOf<SiteOp>({
+  new: true,
+  wrap: true,
+  join: true,
+  sentinel: true,
+  convert: true,
+  return: true,
+  mention: true,
+  panic: true,
+  recover: true,
+  fatal: true,
+  goexit: true,
+  exit: true,
+  gc: true,
+});
+const CONSUMERS = valuesOf<Site["consumer"]>({
+  ret: true,
+  call: true,
+  tailcall: true,
+  store: true,
+  entry: true,
+});
+const KINDS = valuesOf<Location["kind"]>({
+  none: true,
+  reg: true,
+  mem: true,
+  addr: true,
+  const: true,
+  global: true,
+});
+const WORDS = [undefined, ...valuesOf<NonNullable<Site["words"]>>({ text: true, plain: true })];
 const SHARED = 1;
 const EMULATED = 2;
 const EFACE = 4;

@@ -65,22 +65,33 @@ export function readGoBinary(bytes: Uint8Array): GoBinary {
       errorFact(errorInterface),
     ],
   };
+  return binaryOf(image, module, functions, types, {
+    layout: module.layout.since,
+    mapTypeSize: mapType.size,
+    directBit: direct.bit,
+    types: Float64Array.from(types.keys()),
+    itabs: Float64Array.from(itabs),
+    facts,
+  });
+}
+
+function binaryOf(
+  image: ElfImage,
+  module: Module,
+  functions: Functions,
+  types: GoBinary["types"],
+  remembered: RememberedBinary,
+): GoBinary {
+  const { facts } = remembered;
   return {
     image,
-    arch: elf.arch,
+    arch: image.arch,
     ...facts,
     moduleData: module.data,
     functions,
     types,
-    itabs: readItabs(itabs, itab.layout, word),
-    remembered: {
-      layout: module.layout.since,
-      mapTypeSize: mapType.size,
-      directBit: direct.bit,
-      types: Float64Array.from(types.keys()),
-      itabs: Float64Array.from(itabs),
-      facts,
-    },
+    itabs: readItabs(remembered.itabs, facts.itabLayout, (address) => image.u64(address)),
+    remembered,
   };
 }
 
@@ -98,17 +109,7 @@ export function readAgain(bytes: Uint8Array, remembered: RememberedBinary): GoBi
   const reader = new TypeReader(image, module, functions);
   reader.mapTypeSize = remembered.mapTypeSize;
   reader.directBit = remembered.directBit;
-  const { facts } = remembered;
-  return {
-    image,
-    arch: elf.arch,
-    ...facts,
-    moduleData: module.data,
-    functions,
-    types: new RememberedTypes(reader, remembered.types),
-    itabs: readItabs(remembered.itabs, facts.itabLayout, (address) => image.u64(address)),
-    remembered,
-  };
+  return binaryOf(image, module, functions, new RememberedTypes(reader, remembered.types), remembered);
 }
 
 function moduleFacts(image: ElfImage, module: Module): Derivation[] {

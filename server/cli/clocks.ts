@@ -24,12 +24,12 @@ const narrowed = (all: readonly Offset[]): Offset => ({
   high: Math.min(...all.map((one) => one.high)),
 });
 
-/** bpf_ktime_get_ns against process.hrtime, by way of the tracer's CLOCK_MONOTONIC. */
+/** bpf_ktime_get_ns against process.hrtime, read before the question and after the answer. */
 async function kernelOffset(tracer: Tracer): Promise<Offset> {
   const all: Offset[] = [];
   for (let i = 0; i < TRIES; i++) {
     const before = process.hrtime.bigint();
-    const { kernel } = await tracer.clock();
+    const kernel = await tracer.clock();
     all.push({ low: Number(kernel - process.hrtime.bigint()), high: Number(kernel - before) });
   }
   return narrowed(all);

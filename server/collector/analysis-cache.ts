@@ -1,6 +1,7 @@
 /** Results of analyses on disk, by the content of the executable and of the analyser. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { PlainErrorMap } from "./analysis.ts";
@@ -72,7 +73,7 @@ function statusOf(path: string): { size: number; used: number } {
   return { size: status?.size ?? 0, used: status?.mtimeMs ?? 0 };
 }
 
-/** A digest of the analyser's source: another analyser may find other things in the same bytes. */
+/** A digest of the analyser's source and of what decodes for it: another analyser may find other things in the same bytes. */
 function analyserVersion(): string {
   const root = join(import.meta.dirname, "..", "binary");
   const digest = createHash("sha256");
@@ -81,5 +82,6 @@ function analyserVersion(): string {
     digest.update(name).update(readFileSync(join(root, name)));
   for (const name of ["analysis.ts", "analysis-worker.ts"])
     digest.update(readFileSync(join(import.meta.dirname, name)));
-  return digest.update(process.version).digest("hex");
+  const { version } = createRequire(import.meta.url)("iced-x86/package.json") as { version: string };
+  return digest.update(version).update(process.version).digest("hex");
 }

@@ -48,8 +48,6 @@ export interface PlainErrorMap extends Omit<ErrorMap, "binary" | "plan"> {
   sites: PackedSites[];
 }
 
-/** Two threads: each has its own view of the types, in memory of its own. */
-const MAX_THREADS = 2;
 /** With fewer, the compiler and the collector of one thread keep the others busy: two are no faster. */
 const WORTH_CORES = 4;
 /** Bytes of a file below which a second thread isn't worth its start. */
@@ -57,33 +55,54 @@ const WORTH_TWO = 6 << 20;
 
 const onDisk = new AnalysisCache();
 
+export interface AnalysisOptions {
+  /** Packages of which the return hops are planned, beside the program's own module. */
+  returns?: readonly RegExp[];
+  /** Where the results of earlier analyses are; null: none is looked for or kept. */
+  cache?: AnalysisCache | null;
+  /** As many as are worth it on this machine unless told. */
+  threads?: 1 | 2;
+  /** What each thread may use before it is given as much as it wants. */
+  heap?: ResourceLimits;
+}
+
 /**
  * @param bytes the whole ELF file; copied into shared memory unless it is there already.
- * @param returns packages of which the return hops are planned, beside the program's own module.
- * @param cache where the results of earlier analyses are; null: none is looked for or kept.
  * @throws BinaryError when the file is no Go program that can be analysed; its message says what to do.
  */
 export async function analyse(
   bytes: Uint8Array,
-  returns: readonly RegExp[] = [],
-  cache: AnalysisCache | null = onDisk,
+  {
+    returns = [],
+    cache = onDisk,
+    threads = threadsFor(bytes.length),
+    heap = heapFor(bytes.length),
+  }: AnalysisOptions = {},
 ): Promise<ErrorMap> {
   const started = performance.now();
   const key = cache?.keyOf(bytes, returns) ?? "";
-  const known = cache?.get(key);
-  if (known) return { ...wholeMap(bytes, known), ms: performance.now() - started };
+  const earlier = cache && restored(bytes, cache.get(key));
+  if (earlier) return { ...earlier, ms: performance.now() - started };
   const shared = inSharedMemory(bytes);
-  const plain = await analysePlain(shared, returns, heapFor(bytes.length)).catch((error: unknown) => {
+  const plain = await analysePlain(shared, returns, threads, heap).catch((error: unknown) => {
     if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
-    return analysePlain(shared, returns, {});
+    return analysePlain(shared, returns, threads, {});
   });
   cache?.put(key, plain);
   return wholeMap(shared, plain);
 }
 
+/** Null where there is no earlier result, or one that isn't what it should be: then the analysis is made anew. */
+function restored(bytes: Uint8Array, plain: PlainErrorMap | null): ErrorMap | null {
+  try {
+    return plain && wholeMap(bytes, plain);
+  } catch {
+    return null;
+  }
+}
+
 function wholeMap(bytes: Uint8Array, { remembered, plan, sites, ...rest }: PlainErrorMap): ErrorMap {
-  const unpacked = sites.flatMap(unpackSites);
-  if (sites.length > 1) unpacked.sort((a, b) => a.pc - b.pc);
+  const unpacked = sites.flatMap(unpackSites).sort((a, b) => a.pc - b.pc);
   return { binary: readAgain(bytes, remembered), ...rest, plan: { ...plan, sites: unpacked } };
 }
 
@@ -115,13 +134,17 @@ const heapFor = (bytes: number): ResourceLimits => ({
   maxYoungGenerationSizeMb: 16,
 });
 
+/** Two at most: each has its own view of the types, in memory of its own. */
+const threadsFor = (bytes: number): 1 | 2 =>
+  bytes >= WORTH_TWO && availableParallelism() >= WORTH_CORES ? 2 : 1;
+
 async function analysePlain(
   bytes: Uint8Array,
   returns: readonly RegExp[],
+  threads: 1 | 2,
   resourceLimits: ResourceLimits,
 ): Promise<PlainErrorMap> {
   const started = performance.now();
-  const threads = bytes.length < WORTH_TWO ? 1 : availableParallelism() < WORTH_CORES ? 1 : MAX_THREADS;
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const workers = Array.from({ length: threads }, (_, i) => {
     const task: AnalysisTask = { bytes, taken, returns, describes: i === threads - 1, initialises: i === 0 };

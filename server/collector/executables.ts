@@ -68,7 +68,7 @@ export class Executables {
 
   async #analyse(path: string, file: FileIdentity, bytes: Uint8Array): Promise<Loaded> {
     const { returns = [] } = this.#options;
-    const map = await analyse(bytes, returns === "off" ? [] : returns)
+    const map = await analyse(bytes, { returns: returns === "off" ? [] : returns })
       .then((whole) =>
         restrict(
           without(withoutSentinels(whole, this.#options.sentinels ?? "own"), {

@@ -233,7 +233,14 @@ function readThread(view: DataView): ThreadTimes {
     const { kind: number, count, call } = esPause.read(view, at);
     const kind = pauseKinds[number];
     const word = (name: "start" | "end") => view.getBigUint64(at + esPause.offset[name], true);
-    if (kind) pauses.push({ kind, start: word("start"), end: word("end"), count, call });
+    if (kind)
+      pauses.push({
+        kind,
+        start: word("start"),
+        end: word("end"),
+        count,
+        call: call === esConstant.NOT_DETERMINED ? null : call,
+      });
   }
   pauses.sort((a, b) => (a.end < b.end ? -1 : 1));
   const word = (name: "since" | "throttled") => view.getBigUint64(esThread.offset[name], true);

@@ -225,12 +225,16 @@ export function decodeEvent(
   ];
 }
 
-/** The signal that the runtime's handler turned into what happens now on the same thread. */
+/**
+ * The signal that the runtime made this panic or fatal error of, on the same thread: sigpanic called what ended in gopanic, or
+ * the signal's handler throws. What is below another panic belongs to that one.
+ */
 function faultBehind(raw: RawEvent, stack: readonly Frame[], { signals }: ProcessState): PanicEvent["fault"] {
-  const handled = stack.some(
-    ({ function: name }) => name === "runtime.sigpanic" || name === "runtime.sighandler",
-  );
-  return handled ? signals.takeFault(raw.thread) : undefined;
+  const names = stack.map((frame) => frame.function);
+  const another = names.indexOf("runtime.gopanic", 1);
+  const own = another < 0 ? names : names.slice(0, another);
+  const handled = own.includes("runtime.sigpanic") || own.includes("runtime.sighandler");
+  return handled ? signals.takeFault(raw.thread, raw.mono) : undefined;
 }
 
 const siteOf = (frame: Parameters<typeof siteRef>[0], op: SiteOp) => ({ site: siteRef(frame, op) });

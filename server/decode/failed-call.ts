@@ -63,6 +63,8 @@ export function readCall(record: Uint8Array): FailedCall {
   };
 }
 
+const known = (number: number): number | null => (number === esConstant.NOT_DETERMINED ? null : number);
+
 /** What is known of the call, without its place in time. */
 export function describeCall(call: FailedCall): Omit<KernelFact, "agoNs" | "runqueueDelayNs" | "softirqNs"> {
   const has = (flag: number) => (call.flags & flag) !== 0;
@@ -72,7 +74,7 @@ export function describeCall(call: FailedCall): Omit<KernelFact, "agoNs" | "runq
   const address = argument ?? remote;
   const file = has(esCallFlag.FILE) ? fileName(call.text) : ""; // a pipe's is empty
   return {
-    syscall: has(esCallFlag.RING) ? ringOperation(call.number) : syscallName(call.number),
+    syscall: has(esCallFlag.RING) ? ringOperation(known(call.number)) : syscallName(call.number),
     errno: errnoName(call.error) ?? `errno ${call.error}`,
     ...(call.start > 0n ? { durationNs: Number(call.mono - call.start) } : {}),
     ...(has(esCallFlag.PATH)
@@ -83,6 +85,7 @@ export function describeCall(call: FailedCall): Omit<KernelFact, "agoNs" | "runq
     ...(address ? { address } : {}),
     ...(local ? { local } : {}),
     ...(has(esCallFlag.SO_ERROR) ? { socketError: true } : {}),
+    ...(has(esCallFlag.RING) ? { unsure: true } : {}),
   };
 }
 

@@ -31,7 +31,8 @@ export class GcTimes {
       if (open) open.end = mono;
       return;
     }
-    if (open) open.end = mono; // its end was not seen
+    // its end was not seen: nobody knows how long it was
+    if (open) this.#stretches.splice(this.#stretches.indexOf(open), 1);
     this.#stretches.push({ part: mark.part, start: mono, end: null });
     if (this.#stretches.length > KEPT) this.#stretches.shift();
   }

@@ -56,8 +56,8 @@ export interface Pause {
   end: bigint;
   /** So many short ones, told as one. */
   count: number;
-  /** `blocked`: the number of the system call that it slept in. */
-  call: number;
+  /** `blocked`: the number of the system call that it slept in; null: not determined. */
+  call: number | null;
 }
 export interface ThreadTimes {
   /** From when on it is watched. */

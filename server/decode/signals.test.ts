@@ -33,11 +33,23 @@ test("the OOM killer's choice is told, whatever the kernel's own signal after it
 test("a fault belongs to its thread, and is told once", () => {
   const signals = new Signals();
   signals.push(signal({ number: 11, code: 1, from: "fault", address: 0x68n }));
-  expect(signals.takeFault(9)).toBeUndefined();
+  expect(signals.takeFault(9, 5n)).toBeUndefined();
   const fault = { signal: "SIGSEGV", code: "SEGV_MAPERR", address: "0x68" };
-  expect(signals.takeFault(8)).toEqual(fault);
-  expect(signals.takeFault(8)).toBeUndefined();
+  expect(signals.takeFault(8, 5n)).toEqual(fault);
+  expect(signals.takeFault(8, 5n)).toBeUndefined();
   expect(signals.behind(11)).toEqual({ kind: "fault", thread: 8, code: "SEGV_MAPERR", address: "0x68" });
   signals.push(signal({ number: 8, code: 99, from: "fault" }));
-  expect(signals.takeFault(8)).toMatchObject({ signal: "SIGFPE", code: "99" });
+  expect(signals.takeFault(8, 5n)).toMatchObject({ signal: "SIGFPE", code: "99" });
+});
+
+test("a fault of long ago is not what a panic is made of now", () => {
+  const signals = new Signals();
+  signals.push(signal({ number: 11, code: 1, from: "fault", address: 8n, mono: 10n }));
+  expect(signals.takeFault(8, 10n + 200_000_000n)).toBeUndefined();
+});
+
+test("an address that no memory can have is not known, and isn't 0", () => {
+  const signals = new Signals();
+  signals.push(signal({ number: 11, code: 128, from: "fault", address: 0n }));
+  expect(signals.takeFault(8, 5n)).toEqual({ signal: "SIGSEGV", code: "SI_KERNEL", address: null });
 });

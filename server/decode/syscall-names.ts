@@ -66,4 +66,6 @@ const RING = `
   .trim()
   .split(/\s+/);
 
-export const ringOperation = (opcode: number): string => `io_uring ${RING[opcode] ?? `operation ${opcode}`}`;
+/** @param opcode null: not determined. */
+export const ringOperation = (opcode: number | null): string =>
+  opcode === null ? "io_uring" : `io_uring ${RING[opcode] ?? `operation ${opcode}`}`;

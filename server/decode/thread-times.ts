@@ -41,9 +41,10 @@ export function threadTimes(raw: RawEvent, throttling: Throttling): Times | null
       agoNs: Number(raw.mono - end),
       forNs: Number(end - start),
       ...(count > 1 ? { times: count } : {}),
-      ...(kind === "blocked" ? { syscall: syscallName(call) } : {}),
+      ...(kind === "blocked" && call !== null ? { syscall: syscallName(call) } : {}),
     }))
-    .filter(({ agoNs }) => agoNs >= 0 && agoNs < windowNs)
+    // an interrupt may write while the record is taken
+    .filter(({ agoNs, forNs }) => agoNs >= 0 && agoNs < windowNs && forNs >= 0)
     .reverse();
   const throttledNs = throttling.since(times.throttled);
   const hardirqNs = sum(pauses, "hardirq", windowNs);

@@ -146,14 +146,14 @@ export const causeSchema: z.ZodType<Cause> = z.lazy(() =>
 );
 
 /** A time in which the thread did not run: `runnable` ready, but no processor had it; `blocked` asleep, in a call or for
- * want of work; `page-fault` asleep until memory was read from a disk; `reclaim` freeing memory for the kernel before it could
+ * want of work; `page-fault` asleep in a page fault, for a disk; `reclaim` freeing memory for the kernel before it could
  * have some; `softirq` and `hardirq` interrupted by these. */
 export const pauseSchema = z.object({
   what: z.enum(["runnable", "blocked", "page-fault", "reclaim", "softirq", "hardirq"]),
   /** From its end to the event; and how long it was. */
   agoNs: z.number(),
   forNs: z.number(),
-  /** `blocked`: the system call that it slept in. */
+  /** `blocked`: the system call that it slept in; absent: in none, or not determined. */
   syscall: z.string().optional(),
   /** So many short ones that followed each other closely; `forNs` is their sum. */
   times: z.number().int().optional(),
@@ -181,6 +181,8 @@ export const kernelFactSchema = z.object({
   socketError: z.boolean().optional(),
   /** So many other failed calls fit as well. */
   others: z.number().int().optional(),
+  /** Only its number and its time fit: a request of io_uring, of which nobody can tell the goroutine. */
+  unsure: z.boolean().optional(),
   /** In `windowNs` before the event, pauses of 0.1 ms (asleep: 1 ms) or longer: ready to run without a processor; taken by softirqs. */
   runqueueDelayNs: z.number().nullable(),
   softirqNs: z.number().nullable(),
@@ -188,7 +190,8 @@ export const kernelFactSchema = z.object({
   hardirqNs: z.number().optional(),
   pageFaultNs: z.number().optional(),
   reclaimNs: z.number().optional(),
-  /** What the garbage collector did in the window: how long it was marking or had the world stopped; absent: nothing. */
+  /** What the garbage collector did in the window: how long it was marking, in how many cycles; and how long the runtime had the
+   * world stopped, for it or for something else. Absent: nothing. */
   gc: z.object({ markingNs: z.number(), stoppedNs: z.number(), cycles: z.number().int() }).optional(),
   /** 1 s, or less where the thread has not been watched for so long. */
   windowNs: z.number().optional(),
@@ -251,8 +254,9 @@ export const panicValueSchema = z.union([
   z.object({ error: errorValueSchema }),
   z.object({ type: z.string(), text: z.string() }),
 ]);
-/** A signal of a thread's own doing: what it could not reach, or the instruction at fault; and why. */
-const faultSchema = z.object({ signal: z.string(), code: z.string(), address: z.string() });
+/** A signal of a thread's own doing: what it could not reach, or the instruction at fault; and why. `address` null: not determined,
+ * because the processor doesn't tell it of an address that no memory can have (`code` is `SI_KERNEL`). */
+const faultSchema = z.object({ signal: z.string(), code: z.string(), address: z.string().nullable() });
 
 export const panicEventSchema = z.object({
   ...base,
@@ -300,7 +304,12 @@ export const exitEventSchema = z.object({
   signalFrom: z
     .union([
       z.object({ kind: z.literal("process"), pid: z.number().int(), name: z.string() }),
-      z.object({ kind: z.literal("fault"), thread: z.number().int(), address: z.string(), code: z.string() }),
+      z.object({
+        kind: z.literal("fault"),
+        thread: z.number().int(),
+        address: z.string().nullable(),
+        code: z.string(),
+      }),
       z.object({ kind: z.enum(["oom-killer", "kernel"]) }),
     ])
     .optional(),

@@ -205,11 +205,10 @@ export class Tracer {
     return frames.filter((f) => f.type === esFrameType.REPLY_FEATURE).map((f) => readFeature(f.payload));
   }
 
-  /** CLOCK_MONOTONIC ns: what BPF programs stamp records with, between two readings of the tracer's. */
-  async clock(): Promise<{ before: bigint; kernel: bigint; after: bigint }> {
+  /** CLOCK_MONOTONIC ns, as BPF programs stamp records with it. */
+  async clock(): Promise<bigint> {
     const view = viewOf(only(await this.#ask(esFrameType.CMD_CLOCK), esFrameType.REPLY_CLOCK));
-    const word = (name: "before" | "kernel" | "after") => view.getBigUint64(esClock.offset[name], true);
-    return { before: word("before"), kernel: word("kernel"), after: word("after") };
+    return view.getBigUint64(esClock.offset.now, true);
   }
 
   /** Detaches everything, takes what is still on its way, and waits for the end. */

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "dd5efb7c5afedd9367b5b2d4d30401dce00e4bcef6abd841625a1f0b7294b754";
+export const wireDigest = "cc0a3cd058f91560ca230262d3812c70c1ad071732bb1060fca0a3e0f325df1a";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -729,38 +729,23 @@ export interface EsThread {
   kind: number;
   len: number;
   since: number;
-  runnable: number;
-  blocked: number;
-  softirq: number;
-  hardirq: number;
-  faults: number;
   throttled: number;
 }
 export const esThread = {
-  size: 64,
-  offset: { kind: 0, len: 4, since: 8, runnable: 16, blocked: 24, softirq: 32, hardirq: 40, faults: 48, throttled: 56 },
+  size: 24,
+  offset: { kind: 0, len: 4, since: 8, throttled: 16 },
   read: (view: DataView, at: number): EsThread => ({
     kind: view.getUint32(at, true),
     len: view.getUint32(at + 4, true),
     since: u64(view, at + 8),
-    runnable: u64(view, at + 16),
-    blocked: u64(view, at + 24),
-    softirq: u64(view, at + 32),
-    hardirq: u64(view, at + 40),
-    faults: u64(view, at + 48),
-    throttled: u64(view, at + 56),
+    throttled: u64(view, at + 16),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsThread): void {
     view.setUint32(at, value.kind, true);
     view.setUint32(at + 4, value.len, true);
     set64(view, at + 8, value.since);
-    set64(view, at + 16, value.runnable);
-    set64(view, at + 24, value.blocked);
-    set64(view, at + 32, value.softirq);
-    set64(view, at + 40, value.hardirq);
-    set64(view, at + 48, value.faults);
-    set64(view, at + 56, value.throttled);
+    set64(view, at + 16, value.throttled);
   },
 } as const;
 
@@ -1296,23 +1281,17 @@ export const esTracerStats = {
 } as const;
 
 export interface EsClock {
-  before: number;
-  kernel: number;
-  after: number;
+  now: number;
 }
 export const esClock = {
-  size: 24,
-  offset: { before: 0, kernel: 8, after: 16 },
+  size: 8,
+  offset: { now: 0 },
   read: (view: DataView, at: number): EsClock => ({
-    before: u64(view, at),
-    kernel: u64(view, at + 8),
-    after: u64(view, at + 16),
+    now: u64(view, at),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsClock): void {
-    set64(view, at, value.before);
-    set64(view, at + 8, value.kernel);
-    set64(view, at + 16, value.after);
+    set64(view, at, value.now);
   },
 } as const;
 

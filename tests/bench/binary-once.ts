@@ -8,5 +8,5 @@ const started = performance.now();
 if (what === "read") {
   const { functions } = readGoBinary(bytes);
   for (let i = 0; i < functions.count; i++) functions.name(i);
-} else await analyse(bytes, [], what === "cold" ? null : undefined);
+} else await analyse(bytes, what === "cold" ? { cache: null } : {});
 console.log(JSON.stringify({ ms: performance.now() - started, kb: process.resourceUsage().maxRSS }));

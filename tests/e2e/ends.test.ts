@@ -33,6 +33,8 @@ describe.each(builds)("ends, go$go $form", ({ go, form }) => {
     expect(nil!.fault).toEqual({ signal: "SIGSEGV", code: "SEGV_MAPERR", address: "0x68" });
     const [unmapped] = eventsOf((await trace(["unmapped"])).events, "panic");
     expect(unmapped!.fault).toEqual({ signal: "SIGSEGV", code: "SEGV_MAPERR", address: "0x7fff00000123" });
+    const [wild] = eventsOf((await trace(["wild"])).events, "panic");
+    expect(wild!.fault).toEqual({ signal: "SIGSEGV", code: "SI_KERNEL", address: null });
     const { events } = await trace(["segv"]);
     // what the runtime makes of it, not a panic
     expect(eventsOf(events, "panic")).toEqual([]);

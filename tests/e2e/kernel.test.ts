@@ -110,12 +110,7 @@ test("a request of io_uring that failed is behind the errno that the program rea
   if (result.stderr.includes("no io_uring here")) return context.skip("this kernel has no io_uring");
   const made = eventsOf(parseEvents(result.stdout), "error").filter((event) => event.made && !event.init);
   const kernelOf = (text: string) => made.find((event) => event.error.message.startsWith(text))!.kernel!;
-  expect(kernelOf("ring openat missing/by/ring")).toMatchObject({
-    syscall: "io_uring openat",
-    errno: "ENOENT",
-  });
-  expect(kernelOf("ring openat /proc/version/not")).toMatchObject({
-    syscall: "io_uring openat",
-    errno: "ENOTDIR",
-  });
+  const unsure = { syscall: "io_uring openat", unsure: true };
+  expect(kernelOf("ring openat missing/by/ring")).toMatchObject({ ...unsure, errno: "ENOENT" });
+  expect(kernelOf("ring openat /proc/version/not")).toMatchObject({ ...unsure, errno: "ENOTDIR" });
 });

@@ -1,4 +1,4 @@
-/** Exercises the inputs [from, to) of one seed and tells after each thousand; ends with what came of them. */
+/** Exercises the inputs [from, to) of one seed and tells after each hundred; ends with what came of them. */
 import { readFileSync } from "node:fs";
 import { exercise } from "./exercise.ts";
 import { Damaged } from "./mutate.ts";

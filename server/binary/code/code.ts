@@ -1,8 +1,8 @@
+/** The instructions of one function, whatever decoded them, and what is read of them. */
 import { Mnemonic } from "iced-x86";
 
 export { ConditionCode, Mnemonic } from "iced-x86";
 
-/** The instructions of one function, whatever decoded them, and what is read of them. */
 /** How control leaves an instruction. */
 export const Flow = {
   NEXT: 0,
@@ -23,7 +23,7 @@ export const Operand = { NONE: 0, REGISTER: 1, MEMORY: 2, IMMEDIATE: 3, BRANCH: 
 export const Access = { READ: 1, WRITE: 2 } as const;
 
 /**
- * The instructions of one function as columns: 49 bytes an instruction instead of an object. Row `i` is the i-th
+ * The instructions of one function as columns: 52 bytes an instruction instead of an object. Row `i` is the i-th
  * instruction. Registers are numbered by `Reg`. Only the first three operands are kept: no Go code needs a fourth here.
  */
 export interface Code {

@@ -13,6 +13,7 @@ import {
 } from "iced-x86";
 import { Access, type Code, Flow, isZeroing, Operand } from "./code.ts";
 import { Columns, clear } from "./columns.ts";
+import { LEGACY_PREFIXES } from "./probeable.ts";
 import { Reg, registerNumber, registerWidth } from "./registers.ts";
 import { type Constants, EncodedForms, formOf, writeRow } from "./x86-forms.ts";
 
@@ -277,8 +278,6 @@ function hasAddressSize(bytes: Uint8Array, offset: number): boolean {
   }
   return false;
 }
-const LEGACY_PREFIXES = new Set([0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65, 0x66, 0x67, 0xf0, 0xf2, 0xf3]);
-
 const SIGNED = new Set([
   OpKind.Immediate8to16,
   OpKind.Immediate8to32,

@@ -91,6 +91,10 @@ func main() {
 		debug.SetPanicOnFault(true)
 		defer func() { fmt.Println("recovered:", recover()) }()
 		read(0x7fff00000123)
+	case "wild": // an address that no memory can have: the processor doesn't tell which
+		debug.SetPanicOnFault(true)
+		defer func() { fmt.Println("recovered:", recover()) }()
+		read(0xdead000000000000)
 	case "segv": // the same, unless told: it ends the program
 		read(0x7fff00000123)
 	case "killed":

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 )
 
@@ -150,4 +151,6 @@ func main() {
 	var b strings.Builder
 	fmt.Println(other(&b) == nil)
 	fmt.Println(sentinel())
+	_, err := os.ReadFile("missing") // package os passes it on itself
+	fmt.Println(err)
 }
