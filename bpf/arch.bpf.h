@@ -29,10 +29,13 @@ static __noinline __u64 register_value(struct pt_regs *ctx, __u32 number)
 	}
 	return 0;
 }
-#define REG_G(ctx) ((ctx)->r14)
+#define REG_G(ctx) LOAD(ctx, r14)
 #define REG_IP(ctx) ((ctx)->ip)
 #define REG_SP(ctx) ((ctx)->sp)
 #define REG_FP(ctx) ((ctx)->bp)
+/* The frame pointer leads to the word below the return address, which lies `delta` bytes above SP. */
+#define FRAME_IS_SET_UP(sp, fp, delta) ((fp) == (sp) + (delta) - 8)
+#define RETURN_ADDRESS(ctx, delta, error) read_word(REG_SP(ctx) + (delta), error)
 #else
 #define R(n) CASE(n, regs[n])
 static __noinline __u64 register_value(struct pt_regs *ctx, __u32 number)
@@ -44,9 +47,16 @@ static __noinline __u64 register_value(struct pt_regs *ctx, __u32 number)
 	return 0;
 }
 #undef R
-#define REG_G(ctx) ((ctx)->regs[28])
+#define REG_G(ctx) LOAD(ctx, regs[28])
 #define REG_IP(ctx) ((ctx)->pc)
 #define REG_SP(ctx) ((ctx)->sp)
 #define REG_FP(ctx) ((ctx)->regs[29])
+/*
+ * A function with a frame keeps the return address at SP and the caller's frame pointer below; one without, or before it
+ * makes its frame, has it in the link register (abi-internal.md, "Stack layout" of arm64).
+ */
+#define FRAME_IS_SET_UP(sp, fp, delta) ((delta) && (fp) == (sp) - 8)
+#define RETURN_ADDRESS(ctx, delta, error) \
+	((delta) ? read_word(REG_SP(ctx), error) : (*(error) = 0, (ctx)->regs[30]))
 #endif
 #endif

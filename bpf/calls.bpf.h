@@ -121,56 +121,11 @@ static __always_inline void put_socket(struct es_call *call, struct file *file)
 	call->remote_port = __builtin_bswap16(BPF_CORE_READ(common, skc_dport));
 }
 
-#define NAME 64 /* of a path's element, at most; longer ones are cut */
-#define NAMES 24
-
-struct names_walk {
-	struct call_record *record;
-	struct dentry *dentry;
-	struct mount *mount;
-	__u32 at;
-};
-
-/* One element; 1 ends the walk. In a loop of bpf_loop's, so that the verifier looks at it once. */
-static long add_name(__u64 i, struct names_walk *walk)
-{
-	struct dentry *dentry = walk->dentry;
-	struct mount *mount = walk->mount;
-	struct dentry *parent = BPF_CORE_READ(dentry, d_parent);
-	__u32 at = walk->at;
-	long got;
-
-	if (parent == dentry || dentry == BPF_CORE_READ(mount, mnt.mnt_root)) {
-		struct mount *below = BPF_CORE_READ(mount, mnt_parent);
-
-		if (below != mount) {
-			walk->dentry = BPF_CORE_READ(mount, mnt_mountpoint);
-			walk->mount = below;
-			return 0;
-		}
-	}
-	if (!dentry || at > ES_CALL_TEXT - NAME)
-		return 1;
-	got = bpf_probe_read_kernel_str(walk->record->text + at, NAME, BPF_CORE_READ(dentry, d_name.name));
-	if (got <= 0)
-		return 1;
-	walk->at = at + at_most(got, NAME);
-	walk->dentry = parent;
-	return parent == dentry;
-}
-
-/* From the file to the root of the process's mounts. */
 static __always_inline void put_file_names(struct call_record *record, struct file *file)
 {
-	struct vfsmount *vfs = BPF_CORE_READ(file, f_path.mnt);
-	struct names_walk walk = {
-		.record = record,
-		.dentry = BPF_CORE_READ(file, f_path.dentry),
-		.mount = (void *)vfs - bpf_core_field_offset(struct mount, mnt),
-	};
+	int whole;
 
-	bpf_loop(NAMES, add_name, &walk, 0);
-	record->call.text_len = walk.at;
+	record->call.text_len = put_names(record->text, file, &whole);
 	record->call.flags |= ES_CALL_FILE;
 }
 

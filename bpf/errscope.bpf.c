@@ -20,7 +20,9 @@
 #include "stack.bpf.h"
 #include "site.bpf.h"
 #include "goroutine.bpf.h"
+#include "path.bpf.h"
 #include "process.bpf.h"
+#include "flight.bpf.h"
 #include "sched.bpf.h"
 #include "calls.bpf.h"
 
@@ -58,7 +60,7 @@ static __always_inline void put_head(struct pt_regs *ctx, struct slot *slot, str
 	head->cpu = bpf_get_smp_processor_id();
 	head->skipped = skipped;
 	head->wait_reason = goroutine->wait_reason;
-	head->pad = 0;
+	head->ns_pid = innermost_pid(task->group_leader);
 	end_item(slot, (struct es_item *)head, ES_ITEM_HEAD, sizeof(*head));
 }
 
@@ -104,36 +106,51 @@ static __always_inline void put_words(struct slot *slot, struct hit *hit)
 }
 
 static __always_inline void record(struct pt_regs *ctx, struct hit *hit, struct es_site_counters *counter,
-				   struct bucket *bucket, __u32 site_index, __u64 now)
+				   struct over_rate *kind, __u32 site_index, __u64 now)
 {
 	struct goroutine goroutine = {};
 	struct slot *slot = take_slot();
+	int elsewhere;
 
 	if (!slot) {
 		count(&counter->lost_slot);
 		return;
 	}
 	begin_record(slot, hit);
-	find_goroutine(&goroutine, REG_G(ctx), REG_SP(ctx), hit->plan);
-	put_head(ctx, slot, hit, &goroutine, site_index, now, __sync_lock_test_and_set(&bucket->skipped, 0));
+	elsewhere = hit->site->flags & ES_SITE_G;
+	find_goroutine(&goroutine, elsewhere ? hit->word0 : REG_G(ctx), REG_SP(ctx), hit->plan, elsewhere);
+	if (!(hit->site->flags & ES_SITE_PLAIN))
+		put_in_flight(hit->plan, goroutine.id);
+	put_head(ctx, slot, hit, &goroutine, site_index, now, kind ? __sync_lock_test_and_set(&kind->skipped, 0) : 0);
 	if (hit->site->flags & (ES_SITE_TEXT | ES_SITE_PLAIN))
 		put_words(slot, hit);
 	else
 		walk_chain(slot, hit->itab, hit->type, hit->word1);
-	walk_stack(slot, REG_SP(ctx), REG_FP(ctx), goroutine.stack_hi, hit->site->sp_delta);
-	put_thread(slot);
+	if (elsewhere)
+		no_stack(slot);
+	else
+		walk_stack(slot, ctx, goroutine.stack_hi, hit->site->sp_delta);
+	if (!(hit->site->flags & ES_SITE_MARK))
+		put_thread(slot);
 	put_end(slot);
 	put_part(slot, 1);
 	count(slot->torn ? &counter->lost_ring : &counter->emitted);
 	free_slot(slot);
+	watch_end();
 }
 
-static __always_inline int is_wanted_process(__u32 plan)
+/* Of processes that the tracer's pid namespace doesn't show nothing could be told but a number that may be another's. */
+static __always_inline int is_wanted_process(struct es_plan *facts, __u32 plan)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct es_addr_key key = { .plan = plan, .addr = task_pid(task->group_leader) };
+	__u32 pid = key.addr;
+	__u32 *flags;
 
-	return bpf_map_lookup_elem(&filter, &key) != 0;
+	if (!pid || !facts->filtered)
+		return pid != 0;
+	flags = bpf_map_lookup_elem(&watched, &pid);
+	return (flags && *flags & ES_WATCH_FOLLOW) || bpf_map_lookup_elem(&filter, &key);
 }
 
 static __always_inline int on_hit(struct pt_regs *ctx)
@@ -143,13 +160,15 @@ static __always_inline int on_hit(struct pt_regs *ctx)
 	struct hit hit = {};
 	struct es_site_counters *counter = bpf_map_lookup_elem(&counters, &site_index);
 	struct bucket *bucket = bpf_map_lookup_elem(&buckets, &site_index);
+	struct over_rate *kind;
 	long error = 0;
+	int shown;
 
 	hit.site = bpf_map_lookup_elem(&sites, &site_index);
 	if (!hit.site || !counter || !bucket)
 		return 0;
 	hit.plan = bpf_map_lookup_elem(&plans, &hit.site->plan);
-	if (!hit.plan || (hit.plan->filtered && !is_wanted_process(hit.site->plan)))
+	if (!hit.plan || !is_wanted_process(hit.plan, hit.site->plan))
 		return 0;
 	count(&counter->hits);
 	hit.bias = REG_IP(ctx) - hit.site->pc;
@@ -157,13 +176,22 @@ static __always_inline int on_hit(struct pt_regs *ctx)
 	hit.word1 = word_at(ctx, &hit.site->word1, hit.bias, &error);
 	if (error) {
 		count(&counter->lost_other);
+	} else if (hit.site->flags & ES_SITE_MARK && !is_wanted_mark(ctx, &hit)) {
+		count(&counter->passed);
 	} else if (!is_error(&hit)) {
 		count(hit.site->flags & ES_SITE_SHARED ? &counter->passed : &counter->mismatched);
-	} else if (!within_rate(hit.site, bucket, now)) {
-		count(&counter->sampled);
-		count(&bucket->skipped);
 	} else {
-		record(ctx, &hit, counter, bucket, site_index, now);
+		shown = within_rate(hit.site, bucket, now);
+		if (!shown)
+			bucket->over = 1;
+		kind = bucket->over ? over_rate_of(ctx, &hit, site_index, !shown) : 0;
+		if (shown || is_shown_over_rate(kind, now)) {
+			record(ctx, &hit, counter, kind, site_index, now);
+		} else {
+			count(&counter->sampled);
+			if (kind)
+				count(&kind->skipped);
+		}
 	}
 	return 0;
 }

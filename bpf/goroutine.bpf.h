@@ -11,13 +11,15 @@ struct goroutine {
 	__u32 wait_reason; /* of es_head */
 };
 
-static __always_inline void find_goroutine(struct goroutine *goroutine, __u64 g, __u64 sp, struct es_plan *plan)
+/* @elsewhere: it isn't the one that runs, so that the stack pointer is not in its stack. */
+static __always_inline void find_goroutine(struct goroutine *goroutine, __u64 g, __u64 sp, struct es_plan *plan,
+					   int elsewhere)
 {
 	__u64 stack[2] = {};
 	__u8 reason = 0;
 
 	goroutine->g = g;
-	if (read_user(stack, sizeof(stack), g) || sp < stack[0] || sp >= stack[1])
+	if (read_user(stack, sizeof(stack), g) || (!elsewhere && (sp < stack[0] || sp >= stack[1])))
 		return;
 	goroutine->flags = ES_HEAD_G_OK;
 	goroutine->stack_hi = stack[1];

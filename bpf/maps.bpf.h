@@ -37,7 +37,7 @@ struct {
 /* Rate limit of a site. */
 struct bucket {
 	__u64 full_at; /* CLOCK_MONOTONIC ns at which the bucket will be full again; with rate 0: tokens used */
-	__u64 skipped; /* dropped since the last kept one */
+	__u64 over;    /* not 0: some hit was over the rate */
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -45,6 +45,28 @@ struct {
 	__type(key, __u32);
 	__type(value, struct bucket);
 } buckets SEC(".maps");
+
+/*
+ * What goes over a site's rate, told apart: one instruction (in fmt.Errorf, in a generic function) may make the errors of many
+ * places and types.
+ */
+struct kind_key {
+	__u32 site;
+	__u32 pad;
+	__u64 type;   /* static */
+	__u64 caller; /* static: the return address of the function that the site is in */
+};
+struct over_rate {
+	__u64 kept;    /* shown all the same */
+	__u64 next;    /* CLOCK_MONOTONIC ns from when on one more will be */
+	__u64 skipped; /* dropped since the last that was shown */
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct kind_key);
+	__type(value, struct over_rate);
+} over SEC(".maps");
 
 /* Static itab to the static address of its dynamic type. */
 struct {
@@ -69,7 +91,7 @@ struct {
 	__type(value, struct es_layout);
 } layouts SEC(".maps");
 
-/* Processes of a `filtered` plan: addr is the tgid. */
+/* Processes of a `filtered` plan, beside those that are watched with ES_WATCH_FOLLOW: addr is the tgid. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);

@@ -5,7 +5,7 @@
 
 #define MAX_PID_NAMESPACES 8
 
-/* The id of a task in the tracer's pid namespace; that in the initial one if it isn't visible there. */
+/* The id of a task in the tracer's pid namespace; 0 if it isn't visible there. */
 static __always_inline __u32 task_pid(struct task_struct *task)
 {
 	struct pid *pid;
@@ -25,7 +25,19 @@ static __always_inline __u32 task_pid(struct task_struct *task)
 		if (BPF_CORE_READ(upid.ns, ns.inum) == option_pid_namespace)
 			return upid.nr;
 	}
-	return task->pid;
+	return 0;
+}
+
+/* The id of a task in its own pid namespace, as it itself sees it. */
+static __always_inline __u32 innermost_pid(struct task_struct *task)
+{
+	struct pid *pid = task->thread_pid;
+	__u32 level = BPF_CORE_READ(pid, level);
+	struct upid upid;
+
+	if (bpf_core_read(&upid, sizeof(upid), &pid->numbers[0] + level))
+		return 0;
+	return upid.nr;
 }
 
 static __always_inline __u32 watch_flags(__u32 pid)
@@ -34,6 +46,8 @@ static __always_inline __u32 watch_flags(__u32 pid)
 	__u32 *flags = bpf_map_lookup_elem(&watched, &pid);
 	__u32 *flags_of_all = bpf_map_lookup_elem(&watched, &all);
 
+	if (!pid) /* invisible: no id to tell of */
+		return 0;
 	return (flags ? *flags : 0) | (flags_of_all ? *flags_of_all : 0);
 }
 
@@ -53,6 +67,47 @@ static __always_inline void put_process(__u16 kind, __u32 pid, struct task_struc
 		count(&sum->proc_lost);
 }
 
+/* The current process has spoken: its end is told of, even if it comes before the server knows the process. */
+static __always_inline void watch_end(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u32 pid = task_pid(task->group_leader);
+	__u32 flags = ES_WATCH_EXIT;
+
+	if (pid && !bpf_map_lookup_elem(&watched, &pid))
+		bpf_map_update_elem(&watched, &pid, &flags, BPF_NOEXIST);
+}
+
+struct exec_record {
+	struct es_proc proc;
+	__u8 path[ES_EXEC_PATH];
+};
+
+static __always_inline void put_exec(__u32 pid, struct task_struct *leader, struct file *file)
+{
+	struct exec_record *record = bpf_ringbuf_reserve(&ring, sizeof(*record), 0);
+	__u32 zero = 0;
+	struct totals *sum = bpf_map_lookup_elem(&totals, &zero);
+	int whole;
+
+	if (!record) {
+		if (sum)
+			count(&sum->proc_lost);
+		return;
+	}
+	__builtin_memset(record, 0, sizeof(*record));
+	record->proc.kind = ES_REC_EXEC;
+	record->proc.pid = pid;
+	record->proc.parent = task_pid(leader->real_parent);
+	record->proc.ns_pid = innermost_pid(leader);
+	record->proc.mono = bpf_ktime_get_ns();
+	record->proc.ino = BPF_CORE_READ(file, f_inode, i_ino);
+	record->proc.path_len = put_names(record->path, file, &whole);
+	if (!whole)
+		record->proc.path_len = 0;
+	bpf_ringbuf_submit(record, BPF_RB_FORCE_WAKEUP);
+}
+
 SEC("tp_btf/sched_process_exec")
 int on_exec(__u64 *ctx)
 {
@@ -61,7 +116,7 @@ int on_exec(__u64 *ctx)
 	__u32 pid = task_pid(leader);
 
 	if (watch_flags(pid) & ES_WATCH_EXEC)
-		put_process(ES_REC_EXEC, pid, leader->real_parent, 0);
+		put_exec(pid, leader, BPF_CORE_READ((struct linux_binprm *)ctx[2], file));
 	return 0;
 }
 

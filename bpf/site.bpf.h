@@ -109,4 +109,38 @@ static __always_inline int within_rate(struct es_site *site, struct bucket *buck
 	}
 	return 1;
 }
+
+#define FIRST_OF_KIND 16
+#define KIND_NS 1000000000ull
+
+/* The entry of hits of this site, type and caller. NULL where there is none, and none is to be made or there is no room. */
+static __always_inline struct over_rate *over_rate_of(struct pt_regs *ctx, struct hit *hit, __u32 site_index, int make)
+{
+	struct kind_key key = { .site = site_index, .type = hit->type ? hit->type - hit->bias : 0 };
+	struct over_rate none = {}, *entry;
+	long error;
+
+	if (hit->site->sp_delta != ES_NOT_DETERMINED) {
+		key.caller = read_word(REG_SP(ctx) + hit->site->sp_delta, &error);
+		key.caller = error ? 0 : key.caller - hit->bias;
+	}
+	entry = bpf_map_lookup_elem(&over, &key);
+	if (entry || !make)
+		return entry;
+	bpf_map_update_elem(&over, &key, &none, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&over, &key);
+}
+
+/*
+ * Over the site's rate, the first of a kind are shown all the same, and one a second after that: what is rare isn't lost where
+ * something else is made all the time, and the numbers that are told keep up. In a race some more may be shown.
+ */
+static __always_inline int is_shown_over_rate(struct over_rate *entry, __u64 now)
+{
+	if (!entry || (entry->kept >= FIRST_OF_KIND && now < entry->next))
+		return 0;
+	count(&entry->kept);
+	entry->next = now + KIND_NS;
+	return 1;
+}
 #endif

@@ -90,12 +90,19 @@ static long walk_frame(__u32 i, struct slot **context)
 	return 0;
 }
 
-/*
- * `sp_delta`: bytes from `sp` to the return address, which lies just above the saved frame pointer. Where `fp` isn't that
- * place, the probed instruction runs before the frame is set up or after it was taken down, and `fp` is the caller's.
- */
-static __always_inline void walk_stack(struct slot *slot, __u64 sp, __u64 fp, __u64 stack_hi, __u32 sp_delta)
+static __always_inline void no_stack(struct slot *slot)
 {
+	slot->frames = 0;
+	slot->stack_end = ES_STACK_WHOLE;
+}
+
+/*
+ * `sp_delta`: bytes from SP to where it was at the function's entry. Where the frame pointer isn't this frame's, the probed
+ * instruction runs before the frame is set up or after it was taken down, and the pointer is the caller's.
+ */
+static __always_inline void walk_stack(struct slot *slot, struct pt_regs *ctx, __u64 stack_hi, __u32 sp_delta)
+{
+	__u64 sp = REG_SP(ctx), fp = REG_FP(ctx);
 	long error;
 	__u64 caller;
 
@@ -106,8 +113,8 @@ static __always_inline void walk_stack(struct slot *slot, __u64 sp, __u64 fp, __
 	slot->stack_end = ES_STACK_LIMIT;
 	slot->stack_hi = stack_hi ? stack_hi : sp + UNKNOWN_STACK;
 	slot->fp = fp;
-	if (sp_delta != ES_NOT_DETERMINED && fp != sp + sp_delta - 8) {
-		caller = read_word(sp + sp_delta, &error);
+	if (sp_delta != ES_NOT_DETERMINED && !FRAME_IS_SET_UP(sp, fp, sp_delta)) {
+		caller = RETURN_ADDRESS(ctx, sp_delta, &error);
 		if (error) {
 			slot->stack_end = ES_STACK_FAULT;
 			return;

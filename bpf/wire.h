@@ -9,16 +9,18 @@
 #define ERRSCOPE_WIRE_H
 
 enum es_constant {
-	ES_WIRE_VERSION = 8,
+	ES_WIRE_VERSION = 9,
 	ES_MAX_FIELDS = 16,           /* fields of one layout */
 	ES_OBJ_MAX = 512,             /* bytes of an object that are copied; fields behind them are followed all the same */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
 	ES_HASH_MAX = 1048576,        /* a cut string that is longer has no hash: it would take too long */
 	ES_NODES_MAX = 32768,         /* error values of one event, at most */
 	ES_CHUNK_MAX = 262144,        /* bytes of one ES_REPLY_DATA */
+	ES_PIECE_MAX = 4096,          /* bytes of one piece of ES_CMD_GATHER */
 	ES_COMMAND_MAX = 67108864,    /* bytes of one command */
 	ES_CALL_FRAMES = 32,          /* return addresses of one es_call, at most */
 	ES_CALL_TEXT = 256,           /* bytes of its text */
+	ES_EXEC_PATH = 256,           /* bytes of the names behind an es_proc of an exec */
 	ES_PAUSES = 32,               /* of one es_thread */
 	ES_PAUSE_MIN = 100000,        /* ns: a shorter one is only counted */
 	ES_BLOCKED_MIN = 1000000,     /* ns: the same of ES_PAUSE_BLOCKED, of which there are many */
@@ -62,6 +64,10 @@ enum es_op {
 	ES_OP_EXIT = 11,
 	ES_OP_MENTION = 12,
 	ES_OP_GC = 13,
+	ES_OP_PARK = 14,   /* a goroutine waits: word0 is why (runtime.waitReason) */
+	ES_OP_RESUME = 15, /* it goes on: word0 is g */
+	ES_OP_END = 16,    /* it ends: word0 is g */
+	ES_OP_START = 17,  /* it starts another one: word0 is the address of that one's function */
 };
 
 enum es_site_flag {
@@ -71,6 +77,8 @@ enum es_site_flag {
 	ES_SITE_SHARED = 2,
 	ES_SITE_TEXT = 4,  /* the words are no error but a string's address and length: the event has the text, and no node */
 	ES_SITE_PLAIN = 8, /* the words are no error but numbers: the event has them in its head, and no node */
+	ES_SITE_MARK = 16, /* recorded only of goroutines with errors in flight, without when the thread ran */
+	ES_SITE_G = 32,    /* the goroutine is word0, not the one that runs; the stack is left out */
 };
 
 struct es_site {
@@ -80,7 +88,7 @@ struct es_site {
 	struct es_loc word0; /* itab or type word */
 	struct es_loc word1; /* data word */
 	__u32 plan;          /* filled in by the tracer */
-	__u32 sp_delta;      /* bytes from SP at pc to the caller's return address (pclntab's pcsp) */
+	__u32 sp_delta;      /* bytes from SP at pc to SP at the function's entry (pclntab's pcsp) */
 	__u8 op;
 	__u8 flags;
 	__u16 pad;
@@ -101,8 +109,10 @@ struct es_plan {
 	__u32 max_string;      /* bytes of a string captured, at most ES_STRING_MAX */
 	__u32 max_nodes;       /* error values of one event, at most ES_NODES_MAX */
 	__u32 max_depth;       /* causes below the error itself; 0: the error alone */
-	__u32 filtered;        /* set by the tracer: only processes in the filter map count */
+	__u32 filtered;        /* set by the tracer: only processes in the filter map, and those followed, count */
 	__u32 wait_reason_off; /* g.waitreason, one byte */
+	__u32 marks;           /* waits and starts that are told of after an error, of each goroutine; 0: none */
+	__u32 pad;
 };
 
 enum es_field_kind {
@@ -172,7 +182,7 @@ struct es_site_counters {
 
 enum es_record_kind {
 	ES_REC_EVENT = 1, /* one part of an event: struct es_part, then items */
-	ES_REC_EXEC = 2,  /* struct es_proc */
+	ES_REC_EXEC = 2,  /* struct es_proc, then path_len bytes */
 	ES_REC_EXIT = 3,  /* struct es_proc */
 	ES_REC_FORK = 4,  /* struct es_proc */
 	ES_REC_CALL = 5,  /* struct es_call, then ES_CALL_FRAMES return addresses, then ES_CALL_TEXT bytes */
@@ -228,9 +238,9 @@ struct es_head { /* ES_ITEM_HEAD: first item of part 0 */
 	__u64 bias;
 	__u64 word0, word1;
 	__u32 cpu;
-	__u32 skipped; /* hits of this site that the rate limit dropped since the last recorded one */
+	__u32 skipped; /* hits of this site, type and caller that the rate limit dropped since the last recorded one */
 	__u32 wait_reason; /* 1 + why the goroutine waited last (runtime.waitReason); 0: not known */
-	__u32 pad;
+	__u32 ns_pid; /* tgid in the process's own pid namespace */
 };
 
 enum es_node_flag {
@@ -328,6 +338,9 @@ struct es_proc {
 	__u32 parent;    /* tgid of the parent */
 	__u32 exit_code; /* ES_REC_EXIT: as in wait(2)'s status, else 0 */
 	__u64 mono;      /* CLOCK_MONOTONIC ns */
+	__u64 ino;       /* ES_REC_EXEC: inode number of the executable */
+	__u32 path_len;  /* ES_REC_EXEC: names of the executable and of the folders above it, innermost first, each ended by NUL; 0: too long */
+	__u32 ns_pid;    /* ES_REC_EXEC: tgid in the process's own pid namespace */
 };
 
 enum es_signal_flag {
@@ -343,7 +356,7 @@ struct es_signal {
 	__u32 tid; /* of the thread it was sent to */
 	__u32 number;
 	__s32 code;   /* si_code of sigaction(2) */
-	__u32 sender; /* tgid; 0: the kernel */
+	__u32 sender; /* tgid; 0: the kernel, or (without ES_SIGNAL_KERNEL) a process outside the tracer's pid namespace */
 	__u64 address;
 	__u64 mono;
 	__u8 sender_name[16]; /* its comm */
@@ -394,7 +407,7 @@ struct es_frame {
 
 enum es_frame_type {
 	/* commands */
-	ES_CMD_LIST = 1,     /* no payload */
+	ES_CMD_LIST = 1,     /* no payload: every process; or a __u32: this one, nothing if there is none */
 	ES_CMD_READ = 2,     /* struct es_read, then a path */
 	ES_CMD_PLAN = 3,     /* struct es_plan_upload and its arrays */
 	ES_CMD_ATTACH = 4,   /* struct es_attach, then a path */
@@ -403,6 +416,7 @@ enum es_frame_type {
 	ES_CMD_WATCH = 7,    /* struct es_watch */
 	ES_CMD_FEATURES = 8, /* no payload */
 	ES_CMD_CLOCK = 9,    /* no payload */
+	ES_CMD_GATHER = 10,  /* struct es_gather, then the addresses */
 	/* replies: zero or more of a kind, then DONE or ERROR */
 	ES_REPLY_DONE = 64,     /* no payload */
 	ES_REPLY_ERROR = 65,    /* struct es_error, then text */
@@ -479,6 +493,12 @@ struct es_read {
 	__u64 length; /* 0: to the end */
 };
 
+/* Many pieces of one process's memory: ES_REPLY_DATA, all pieces one after the other; one that can't be read is zeros. */
+struct es_gather {
+	__u32 pid;
+	__u32 length; /* bytes of each piece, at most ES_PIECE_MAX; __u64 addresses follow */
+};
+
 struct es_plan_upload {
 	__u32 sites;      /* struct es_site follow */
 	__u32 itabs;      /* then struct es_itab */
@@ -499,7 +519,10 @@ struct es_plan_reply {
 	__u32 first_site; /* global index of the plan's site 0 */
 };
 
-enum es_attach_flag { ES_ATTACH_PERF = 1 }; /* perf uprobes even where the kernel has uprobe_multi */
+enum es_attach_flag {
+	ES_ATTACH_PERF = 1, /* perf uprobes even where the kernel has uprobe_multi */
+	ES_ATTACH_FOLLOWED = 2, /* pid 0: every process of the file that is watched with ES_WATCH_FOLLOW, later ones too */
+};
 struct es_attach {
 	__u32 plan;
 	__u32 pid;     /* only this process; 0: every process of the file, later ones too */
@@ -579,6 +602,7 @@ enum es_feature_id {
 	ES_FEATURE_PTRACE = 13, /* may read other processes' executables and memory */
 	ES_FEATURE_CALLS = 14,  /* failed system calls are seen */
 	ES_FEATURE_SCHED = 15,  /* when threads ran is seen */
+	ES_FEATURE_PIDS = 16,   /* /proc is of the tracer's own pid namespace; text: which processes are seen */
 };
 struct es_feature {
 	__u32 id;

@@ -53,6 +53,7 @@ const volatile union {
 	struct es_process es_process;
 	enum es_read_what es_read_what;
 	struct es_read es_read;
+	struct es_gather es_gather;
 	struct es_plan_upload es_plan_upload;
 	struct es_itab es_itab;
 	struct es_type_layout es_type_layout;

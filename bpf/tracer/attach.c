@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,11 +25,6 @@ int file_identity(int fd, struct es_file *file)
 	return 0;
 }
 
-bool process_exists(uint32_t pid)
-{
-	return kill(pid, 0) == 0 || errno == EPERM;
-}
-
 /* The file, or -1 after an error was replied. */
 static int open_target(struct tracer *t, uint32_t seq, const struct es_attach *command, const uint8_t *path, size_t size)
 {
@@ -42,7 +36,7 @@ static int open_target(struct tracer *t, uint32_t seq, const struct es_attach *c
 		snprintf(name, sizeof(name), "/proc/%u/exe", command->exe_pid);
 	else
 		snprintf(name, sizeof(name), "%.*s", (int)size, (const char *)path);
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	fd = open_regular(open(name, O_PATH | O_CLOEXEC));
 	if (fd < 0 && command->exe_pid && errno == ENOENT)
 		errno = ESRCH;
 	if (fd < 0 || file_identity(fd, &file)) {
@@ -61,11 +55,35 @@ static int open_target(struct tracer *t, uint32_t seq, const struct es_attach *c
 	return fd;
 }
 
-/* Two probes at one place of one process would record each error twice. */
+static bool is_all(const struct attachment *attachment)
+{
+	return !attachment->pid && !attachment->followed;
+}
+
+static bool is_all_meant(const struct es_attach *command)
+{
+	return !command->pid && !(command->flags & ES_ATTACH_FOLLOWED);
+}
+
+/* With probes in all processes and a filter in our program: where the kernel can't restrict them to those meant. */
+static bool is_filtered(const struct tracer *t, const struct es_attach *command)
+{
+	bool multi = t->kernel.multi && !(command->flags & ES_ATTACH_PERF);
+
+	if (command->flags & ES_ATTACH_FOLLOWED)
+		return true;
+	/* where there are shared probes already, a process's own would hit with them */
+	return command->pid && (t->plans[command->plan].shared || !(multi && t->kernel.pid_filter));
+}
+
+/* Two probes at one place of one process would record each error twice; and the filter is one for all of a plan's. */
 static bool overlaps(const struct tracer *t, const struct es_attach *command)
 {
+	bool filtered = is_filtered(t, command);
+
 	for (const struct attachment *a = t->attachments; a; a = a->next)
-		if (a->plan == command->plan && (!a->pid || !command->pid || a->pid == command->pid))
+		if (a->plan == command->plan && (is_all(a) || is_all_meant(command) || a->pid == command->pid ||
+						 (filtered && a->probes)))
 			return true;
 	return false;
 }
@@ -79,23 +97,27 @@ static int set_filtered(struct tracer *t, uint32_t plan, bool filtered)
 	return error ? error : bpf_map_update_elem(t->kernel.plans, &plan, &facts, BPF_ANY);
 }
 
-/* Probes for one process where the kernel can't restrict them: in all processes, with a filter in our program. */
+/* Probes for some processes where the kernel can't restrict them: in all processes, with a filter in our program. */
 static int attach_filtered(struct tracer *t, struct target *target, struct attachment *attachment)
 {
 	struct plan *plan = &t->plans[attachment->plan];
 	struct es_addr_key key = { .plan = attachment->plan, .addr = attachment->pid };
 	uint8_t yes = 1;
-	int error = bpf_map_update_elem(t->kernel.filter, &key, &yes, BPF_ANY);
+	int error = attachment->pid ? bpf_map_update_elem(t->kernel.filter, &key, &yes, BPF_ANY) : 0;
 
 	target->pid = -1;
+	/* before the probes: they would tell of other processes */
 	if (!error)
 		error = set_filtered(t, attachment->plan, true);
 	if (!error && !plan->shared)
 		error = probes_place(target, plan, &plan->shared);
-	if (error)
-		bpf_map_delete_elem(t->kernel.filter, &key);
-	else
+	if (!error) {
 		plan->shared_users++;
+		return 0;
+	}
+	bpf_map_delete_elem(t->kernel.filter, &key);
+	if (!plan->shared_users)
+		set_filtered(t, attachment->plan, false);
 	return error;
 }
 
@@ -141,6 +163,8 @@ void command_attach(struct tracer *t, uint32_t seq, const uint8_t *payload, size
 	if (overlaps(t, &command))
 		return reply_error(t, seq, ES_REASON_COMMAND, EEXIST, "plan %u is attached to that process already",
 				   command.plan);
+	if (command.pid && command.flags & ES_ATTACH_FOLLOWED)
+		return reply_error(t, seq, ES_REASON_COMMAND, 0, "malformed attach command");
 	if (command.pid && !process_exists(command.pid))
 		return reply_error(t, seq, ES_REASON_NO_PROCESS, ESRCH, "there is no process %u", command.pid);
 	fd = open_target(t, seq, &command, payload + sizeof(command), size - sizeof(command));
@@ -157,7 +181,8 @@ void command_attach(struct tracer *t, uint32_t seq, const uint8_t *payload, size
 	} else {
 		attachment->plan = command.plan;
 		attachment->pid = command.pid;
-		if (command.pid && !(target.multi && kernel->pid_filter))
+		attachment->followed = command.flags & ES_ATTACH_FOLLOWED;
+		if (is_filtered(t, &command))
 			error = attach_filtered(t, &target, attachment);
 		else
 			error = probes_place(&target, &t->plans[command.plan], &attachment->probes);

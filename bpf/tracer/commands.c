@@ -7,7 +7,7 @@ static void run(struct tracer *t, const struct es_frame *frame, const uint8_t *p
 {
 	switch (frame->type) {
 	case ES_CMD_LIST:
-		return command_list(t, frame->seq);
+		return command_list(t, frame->seq, payload, frame->len);
 	case ES_CMD_READ:
 		return command_read(t, frame->seq, payload, frame->len);
 	case ES_CMD_PLAN:
@@ -22,6 +22,8 @@ static void run(struct tracer *t, const struct es_frame *frame, const uint8_t *p
 		return command_watch(t, frame->seq, payload, frame->len);
 	case ES_CMD_FEATURES:
 		return command_features(t, frame->seq);
+	case ES_CMD_GATHER:
+		return command_gather(t, frame->seq, payload, frame->len);
 	case ES_CMD_CLOCK:
 		return command_clock(t, frame->seq);
 	}

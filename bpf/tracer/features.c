@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0)
 /* ES_CMD_FEATURES: what this machine can do, each by trying it, with the reason where it can't. */
 #include <bpf/btf.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "tracer.h"
@@ -72,6 +74,14 @@ static void feature_lockdown(struct tracer *t, uint32_t seq)
 			confidential ? ": BPF may not read memory; boot with lockdown=integrity or none" : "");
 }
 
+static bool has_capability(int number)
+{
+	char line[128];
+
+	read_line("/proc/self/status", "CapEff:", line, sizeof(line));
+	return strtoull(line + strcspn(line, "\t"), NULL, 16) >> number & 1;
+}
+
 static void feature_capabilities(struct tracer *t, uint32_t seq)
 {
 	static const struct {
@@ -82,15 +92,11 @@ static void feature_capabilities(struct tracer *t, uint32_t seq)
 		{ CAP_PERFMON, "CAP_PERFMON" },	      { CAP_SYS_PTRACE, "CAP_SYS_PTRACE" },
 		{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH" },
 	};
-	char line[128], missing[256] = "";
-	unsigned long long effective;
+	char missing[256] = "";
 
-	read_line("/proc/self/status", "CapEff:", line, sizeof(line));
-	effective = strtoull(line + strcspn(line, "\t"), NULL, 16);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++) {
 		/* CAP_SYS_ADMIN includes the two of BPF */
-		bool has = effective >> wanted[i].number & 1 ||
-			   ((i == 1 || i == 2) && effective >> CAP_SYS_ADMIN & 1);
+		bool has = has_capability(wanted[i].number) || ((i == 1 || i == 2) && has_capability(CAP_SYS_ADMIN));
 
 		if (!has && i > 0)
 			snprintf(missing + strlen(missing), sizeof(missing) - strlen(missing), " %s", wanted[i].name);
@@ -122,18 +128,65 @@ static void feature_memory(struct tracer *t, uint32_t seq)
 		(unsigned long long)limit.rlim_cur);
 }
 
-/* Process 1 belongs to someone else for everyone but root. */
+/* 0 where the memory of a process can be read, else errno. Kernel threads and what has ended have none: ESRCH. */
+static int read_error(unsigned int pid)
+{
+	char path[32];
+	struct stat status;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%u/exe", pid);
+	/* of a kernel thread there is no such file to follow, of a protected process it may not be followed */
+	if (stat(path, &status) && errno == ENOENT)
+		return ESRCH;
+	snprintf(path, sizeof(path), "/proc/%u/mem", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	close(fd);
+	return 0;
+}
+
+/* By reading every process: a capability says what is allowed in general, a security module may protect single processes. */
 static void feature_ptrace(struct tracer *t, uint32_t seq)
 {
-	int fd = open("/proc/1/mem", O_RDONLY | O_CLOEXEC);
-	int error = errno;
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+	unsigned int all = 0, refused = 0, first = 0;
+	bool held = has_capability(CAP_SYS_PTRACE);
 
-	if (fd >= 0)
-		close(fd);
-	feature(t, seq, ES_FEATURE_PTRACE, fd >= 0, "%s",
-		fd >= 0 ? "other users' processes can be read" :
-			  error == ENOENT ? "/proc shows no process 1: is it mounted with hidepid?" :
-					    "other users' processes can't be read: CAP_SYS_PTRACE is needed");
+	while (proc && (entry = readdir(proc))) {
+		unsigned int pid = strtoul(entry->d_name, NULL, 10); /* 0: no process's folder */
+		int error = pid ? read_error(pid) : ESRCH;
+		bool no = error == EACCES || error == EPERM;
+
+		if (error && !no)
+			continue;
+		all++;
+		if (no && !refused++)
+			first = pid;
+	}
+	if (proc)
+		closedir(proc);
+	if (!refused)
+		feature(t, seq, ES_FEATURE_PTRACE, true, "every process that /proc shows can be read");
+	else if (held)
+		feature(t, seq, ES_FEATURE_PTRACE, true,
+			"%u of %u processes can't be read (first: %u), though CAP_SYS_PTRACE is held: "
+			"a security module or a user namespace protects them", refused, all, first);
+	else
+		feature(t, seq, ES_FEATURE_PTRACE, false,
+			"%u of %u processes can't be read: CAP_SYS_PTRACE is needed for those of other users or with more privileges", refused, all);
+}
+
+static void feature_pids(struct tracer *t, uint32_t seq)
+{
+	if (!proc_is_own())
+		feature(t, seq, ES_FEATURE_PIDS, false, FOREIGN_PROC);
+	else
+		feature(t, seq, ES_FEATURE_PIDS, true, "%s", own_pid_namespace() ?
+			"in a pid namespace: processes outside it are neither listed nor traced (docker run --pid=host shows them)" :
+			"every process of this machine, in containers too");
 }
 
 void command_features(struct tracer *t, uint32_t seq)
@@ -158,8 +211,12 @@ void command_features(struct tracer *t, uint32_t seq)
 		btf ? "/sys/kernel/btf/vmlinux" : "no /sys/kernel/btf/vmlinux: the kernel needs CONFIG_DEBUG_INFO_BTF");
 	feature(t, seq, ES_FEATURE_BPF, bpf,
 		bpf ? "programs can be loaded" : "programs can't be loaded: root, or CAP_BPF and CAP_PERFMON, is needed");
-	feature(t, seq, ES_FEATURE_RINGBUF, ring, ring ? "" : "no ring buffer%s", privilege);
-	feature(t, seq, ES_FEATURE_LOOP, loop, loop ? "" : "no bpf_loop%s: Linux 5.17 or newer is needed", privilege);
+	feature(t, seq, ES_FEATURE_RINGBUF, ring,
+		ring ? "events leave the kernel in order, and what is lost is counted" :
+		       "no ring buffer%s: Linux 5.8 or newer has it", privilege);
+	feature(t, seq, ES_FEATURE_LOOP, loop,
+		loop ? "whole stacks and long chains can be followed (bpf_loop)" :
+		       "no bpf_loop%s: Linux 5.17 or newer is needed", privilege);
 	feature(t, seq, ES_FEATURE_UPROBE_MULTI, multi,
 		multi ? "thousands of sites in milliseconds" : "no uprobe_multi%s: Linux 6.6 or newer has it; else 512 sites",
 		privilege);
@@ -183,5 +240,6 @@ void command_features(struct tracer *t, uint32_t seq)
 	feature_capabilities(t, seq);
 	feature_memory(t, seq);
 	feature_ptrace(t, seq);
+	feature_pids(t, seq);
 	reply_done(t, seq);
 }

@@ -4,6 +4,7 @@
 #include <bpf/btf.h>
 #include <linux/bpf.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -64,13 +65,20 @@ bool kernel_has_uprobe_multi(void)
 	return error == -EBADF;
 }
 
-static uint32_t own_pid_namespace(void)
+uint32_t own_pid_namespace(void)
 {
 	struct stat status;
 
 	if (stat("/proc/self/ns/pid", &status))
 		return 0;
 	return status.st_ino == INITIAL_PID_NAMESPACE ? 0 : status.st_ino;
+}
+
+bool proc_is_own(void)
+{
+	char self[16] = "";
+
+	return readlink("/proc/self", self, sizeof(self) - 1) > 0 && strtol(self, NULL, 10) == getpid();
 }
 
 static int set_option(struct bpf_object *object, const char *name, const void *value, size_t size)
@@ -257,6 +265,10 @@ int kernel_load(struct tracer *t, uint32_t seq)
 
 	if (kernel->object)
 		return 0;
+	if (!proc_is_own()) {
+		reply_error(t, seq, ES_REASON_SYSTEM, 0, FOREIGN_PROC);
+		return -EINVAL;
+	}
 	multi = kernel_has_uprobe_multi();
 	kernel->sleepable = kernel_has_sleepable_uprobes();
 	kernel->pid_filter = kernel_at_least(6, 10); /* before, it let only the first thread through: commit 46ba0e49b642 */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: (BSD-2-Clause OR GPL-2.0)
-/* ES_CMD_LIST: the processes that have an executable. Which of them are Go programs is for the server to find out. */
+/* ES_CMD_LIST: the processes that have an executable, or one. Which of them are Go programs is for the server to find out. */
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -12,6 +12,8 @@
 
 #define COMMAND_LINE_MAX 1024
 #define FIELD_PARENT 4 /* of /proc/PID/stat: proc(5) */
+#define FIELD_FLAGS 9
+#define FIELD_THREADS 20
 #define FIELD_START 22
 
 /* Bytes read, 0 if it can't be. */
@@ -46,6 +48,36 @@ static bool parse_stat(char *text, struct es_process *process, char *name, size_
 	return false;
 }
 
+#define PF_EXITING 0x4 /* include/linux/sched.h: set before the tracepoint of an end is passed */
+
+/* One that is ending, or has ended and waits for its parent, is none; its first thread may end alone, though. */
+static bool has_ended(char *text)
+{
+	char *close = strrchr(text, ')'), *field;
+	unsigned long flags = 0;
+	int number = 2;
+
+	for (field = close ? strtok(close + 1, " ") : NULL; field; field = strtok(NULL, " ")) {
+		number++;
+		if (number == FIELD_FLAGS)
+			flags = strtoul(field, NULL, 10);
+		if (number == FIELD_THREADS)
+			return flags & PF_EXITING && strtoul(field, NULL, 10) <= 1;
+	}
+	return true;
+}
+
+bool process_exists(uint32_t pid)
+{
+	char path[32], text[1024];
+	size_t got;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	got = read_small(AT_FDCWD, path, text, sizeof(text) - 1);
+	text[got] = 0;
+	return got && !has_ended(text);
+}
+
 static void list_process(struct tracer *t, uint32_t seq, int proc, const char *pid)
 {
 	struct es_process process = { .pid = strtoul(pid, NULL, 10) };
@@ -78,14 +110,22 @@ static void list_process(struct tracer *t, uint32_t seq, int proc, const char *p
 		close(directory);
 }
 
-void command_list(struct tracer *t, uint32_t seq)
+void command_list(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
+	uint32_t only = 0;
+	char name[16];
 
 	if (!proc)
 		return reply_error(t, seq, ES_REASON_NO_FILE, 0, "/proc can't be read: mount procfs there");
-	while ((entry = readdir(proc)))
+	if (size == sizeof(only))
+		memcpy(&only, payload, size);
+	if (only) {
+		snprintf(name, sizeof(name), "%u", only);
+		list_process(t, seq, dirfd(proc), name);
+	}
+	while (!only && (entry = readdir(proc)))
 		if (isdigit((unsigned char)entry->d_name[0]))
 			list_process(t, seq, dirfd(proc), entry->d_name);
 	closedir(proc);

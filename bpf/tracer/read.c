@@ -25,29 +25,47 @@ static int open_process_file(uint32_t pid, const char *name)
 	return fd;
 }
 
+int open_regular(int place)
+{
+	char name[32];
+	struct stat status;
+	int fd = -1, error;
+
+	if (place < 0)
+		return -1;
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", place);
+	if (!fstat(place, &status)) {
+		errno = ENOEXEC;
+		if (S_ISREG(status.st_mode))
+			fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	}
+	error = errno;
+	close(place);
+	errno = error;
+	return fd;
+}
+
 /* A path as the process sees it: in its mount namespace and below its root, symbolic links too. */
 static int open_path(uint32_t pid, const char *path)
 {
-	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK, .resolve = RESOLVE_IN_ROOT };
-	int root, fd;
+	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
+	int root, place;
 
 	if (!pid)
-		return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+		return open_regular(open(path, O_PATH | O_CLOEXEC));
 	root = open_process_file(pid, "root");
 	if (root < 0)
 		return -1;
-	fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	place = syscall(SYS_openat2, root, path, &how, sizeof(how));
 	close(root);
-	return fd;
+	return open_regular(place);
 }
 
 static bool is_elf(int fd)
 {
-	struct stat status;
 	char magic[4];
 
-	return !fstat(fd, &status) && S_ISREG(status.st_mode) && pread(fd, magic, 4, 0) == 4 &&
-	       !memcmp(magic, "\177ELF", 4);
+	return pread(fd, magic, 4, 0) == 4 && !memcmp(magic, "\177ELF", 4);
 }
 
 static void start(struct tracer *t, uint32_t seq, int fd, const struct es_read *command)
@@ -104,10 +122,11 @@ void command_read(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t
 	default:
 		return reply_error(t, seq, ES_REASON_COMMAND, 0, "unknown thing to read: %u", command.what);
 	}
-	if (fd < 0)
+	if (fd < 0 && !(command.what == ES_READ_PATH && errno == ENOEXEC))
 		return fail_to_open(t, seq, &command, path);
-	if (command.what == ES_READ_PATH && !is_elf(fd)) {
-		close(fd);
+	if (command.what == ES_READ_PATH && (fd < 0 || !is_elf(fd))) {
+		if (fd >= 0)
+			close(fd);
 		return reply_error(t, seq, ES_REASON_NO_FILE, ENOEXEC, "%s is no executable (ELF file)", path);
 	}
 	start(t, seq, fd, &command);

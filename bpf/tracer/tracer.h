@@ -12,6 +12,9 @@
 #include <bpf/libbpf.h>
 #include "../wire.h"
 
+#define FOREIGN_PROC                                                                                                     \
+	"/proc is of another pid namespace than errscope: its numbers are not the ones that errscope would be told. Mount "  \
+	"procfs anew (unshare --mount-proc), or run errscope in the host's pid namespace (docker run --pid=host)"
 #define MAX_PLANS 256 /* as in maps.bpf.h */
 
 struct options {
@@ -70,7 +73,7 @@ struct kernel {
 struct plan {
 	uint32_t first_site, sites;
 	unsigned long *offsets; /* in the file */
-	/* Probes in all processes, narrowed to some by the filter map: where the kernel's own filter can't be used. */
+	/* Probes in all processes, narrowed by our program: to those followed, or where the kernel's own filter can't be used. */
 	struct probes *shared;
 	uint32_t shared_users;
 };
@@ -85,7 +88,9 @@ struct probes {
 };
 struct attachment {
 	struct attachment *next;
-	uint32_t id, plan, pid;
+	uint32_t id, plan;
+	uint32_t pid;  /* 0: every process of the file */
+	bool followed; /* of these, those that are watched with ES_WATCH_FOLLOW */
 	struct probes *probes; /* NULL: the plan's shared ones */
 };
 
@@ -127,7 +132,7 @@ enum es_reason reason_of(int code);
 
 /* Bytes of whole commands taken from the input, each carried out; stops while a file is being streamed. */
 void commands_run(struct tracer *t);
-void command_list(struct tracer *t, uint32_t seq);
+void command_list(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size);
 void command_read(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size);
 void command_plan(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size);
 void command_attach(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size);
@@ -136,6 +141,7 @@ void command_stats(struct tracer *t, uint32_t seq);
 void command_watch(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size);
 void command_features(struct tracer *t, uint32_t seq);
 void command_clock(struct tracer *t, uint32_t seq);
+void command_gather(struct tracer *t, uint32_t seq, const uint8_t *payload, size_t size);
 
 /* Sends chunks while the spool is short. */
 void reading_go_on(struct tracer *t);
@@ -147,9 +153,15 @@ void kernel_close(struct kernel *kernel);
 bool kernel_has_uprobe_multi(void);
 bool kernel_has_sleepable_uprobes(void);
 bool kernel_at_least(int major, int minor);
+/* Whether /proc shows the processes of our own pid namespace, so that its numbers are ours. */
+bool proc_is_own(void);
+/* Inode number of our pid namespace, 0 for the initial one. */
+uint32_t own_pid_namespace(void);
 
 /* Identity of an open file. */
 int file_identity(int fd, struct es_file *file);
+/* Opens for reading what `place` (O_PATH; closed) leads to, if it's a regular file: to open a device may do something. */
+int open_regular(int place);
 bool process_exists(uint32_t pid);
 
 #endif

@@ -8,6 +8,12 @@ import styles from "./chain-tree.module.css";
 import { CAUSES_SHOWN, type ChainRow, flattenChain, MOST_ROWS } from "./flatten.ts";
 import { ValueCard } from "./value-card.tsx";
 
+/** Pixels that an indent takes, up to so many of them, and how far left of a value its line is. */
+const STEP = 24;
+const MOST_STEPS = 24;
+const RAIL = 9;
+const leftOf = (indent: number) => Math.min(indent, MOST_STEPS) * STEP;
+
 interface Props {
   root: ErrorValue;
   /** Where a value came to be, as far as the page knows; not asked for the root. */
@@ -63,10 +69,19 @@ export function ChainTree({ root, originOf, onOpen }: Props) {
           aria-selected={row.path === focused}
           className={styles.item}
           data-via={row.kind === "value" ? (row.cause?.via ?? "root") : "more"}
-          style={{ marginLeft: `${Math.min(row.indent, 24) * 24}px` }}
+          style={{ marginLeft: `${leftOf(row.indent)}px` }}
           data-branch={row.kind !== "value" || row.siblings > 1}
           onFocus={(event) => event.target === event.currentTarget && setFocused(row.path)}
         >
+          {row.rails.slice(0, MOST_STEPS).map((indent) => (
+            <span
+              key={indent}
+              aria-hidden="true"
+              className={styles.rail}
+              data-own={indent === row.indent}
+              style={{ left: `${leftOf(indent) - leftOf(row.indent) - RAIL}px` }}
+            />
+          ))}
           {row.kind === "value" && (
             <ValueCard
               error={row.error}

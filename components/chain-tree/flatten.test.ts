@@ -45,6 +45,18 @@ describe("flattenChain", () => {
     const root = errorValue("a", { causes: [unwrap(wrap("j", "x", "y"))] });
     expect(flattenChain(root, none, new Map()).map((r) => r.indent)).toEqual([0, 0, 1, 1]);
   });
+  it("knows which lines go on past a value, to causes further down", () => {
+    const inner = wrap("k", "x", "y");
+    const root = errorValue("j", { causes: [unwrap(inner), unwrap(leaf("z"))] });
+    const rails = flattenChain(root, none, new Map()).map((row) => [say(row).trim(), row.rails]);
+    expect(rails).toEqual([
+      ["j v", []],
+      ["k v", [1]],
+      ["x", [1, 2]],
+      ["y", [1]],
+      ["z", []],
+    ]);
+  });
   it("shows the causes of a large join by and by", () => {
     const root = wrap("j", ...Array.from({ length: 10_000 }, (_, i) => `c${i}`));
     expect(flat(root)).toHaveLength(22);

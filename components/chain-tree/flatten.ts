@@ -16,10 +16,20 @@ export type ChainRow =
       position: number;
       siblings: number;
       open: boolean;
+      /** Indents at which a line goes on past this one, to causes of the same error further down. */
+      rails: readonly number[];
     }
-  | { kind: "more"; path: string; parent: string; depth: number; indent: number; hidden: number }
+  | {
+      kind: "more";
+      path: string;
+      parent: string;
+      depth: number;
+      indent: number;
+      hidden: number;
+      rails: readonly number[];
+    }
   /** The tree goes on, but no more lines are drawn. */
-  | { kind: "cut"; path: string; depth: number; indent: number };
+  | { kind: "cut"; path: string; depth: number; indent: number; rails: readonly number[] };
 
 /** Causes of one join that are shown at first, and that each “more” adds. */
 export const CAUSES_SHOWN = 20;
@@ -49,10 +59,11 @@ export function flattenChain(
     indent: number,
     position: number,
     siblings: number,
+    rails: readonly number[],
   ) => {
     const byDefault = position <= CAUSES_OPEN;
     const open = error.causes.length > 0 && byDefault !== toggled.has(path);
-    rows.push({ kind: "value", path, parent, depth, indent, cause, error, position, siblings, open });
+    rows.push({ kind: "value", path, parent, depth, indent, cause, error, position, siblings, open, rails });
     if (!open) return;
     const shown = Math.min(error.causes.length, CAUSES_SHOWN * (1 + (more.get(path) ?? 0)));
     const hidden = error.causes.length - shown;
@@ -66,19 +77,21 @@ export function flattenChain(
           depth: depth + 1,
           indent: inner,
           hidden,
+          rails,
         }),
       );
     }
     for (let i = shown - 1; i >= 0; i--) {
       const next = error.causes[i]!;
+      const below = i < error.causes.length - 1 ? [...rails, inner] : rails;
       work.push(() =>
-        visit(next.error, next, `${path}.${i}`, path, depth + 1, inner, i + 1, error.causes.length),
+        visit(next.error, next, `${path}.${i}`, path, depth + 1, inner, i + 1, error.causes.length, below),
       );
     }
   };
-  visit(root, null, "0", null, 1, 0, 1, 1);
+  visit(root, null, "0", null, 1, 0, 1, 1, []);
   while (work.length > 0 && rows.length < MOST_ROWS) work.pop()!();
-  if (work.length > 0) rows.push({ kind: "cut", path: "cut", depth: 1, indent: 0 });
+  if (work.length > 0) rows.push({ kind: "cut", path: "cut", depth: 1, indent: 0, rails: [] });
   return rows;
 }
 

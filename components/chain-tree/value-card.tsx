@@ -90,6 +90,13 @@ function Via({ cause }: { cause: Cause }) {
       </p>
     );
   }
+  if (cause.via === "context") {
+    return (
+      <p className={styles.via}>
+        its context was cancelled with <Tag tone="warn">not seen by errors.Is</Tag>
+      </p>
+    );
+  }
   return (
     <p className={styles.via}>
       mentions in its text <Tag tone="warn">lost to errors.Is</Tag>
@@ -131,6 +138,9 @@ function Message({ error, short }: { error: ErrorValue; short: boolean }) {
   const pieces = splitMessage(error);
   if (pieces.length === 0)
     return <p className={styles.empty}>{error.typedNil ? "no value" : "empty message"}</p>;
+  const taken = pieces.filter(({ own }) => !own).length;
+  if (short && pieces.every(({ text, own }) => !own || text.trim() === ""))
+    return <p className={styles.empty}>the {taken === 1 ? "text of its cause" : "texts of its causes"}</p>;
   return (
     <p className={styles.message}>
       {pieces.map(({ text, own }, i) => (

@@ -34,7 +34,7 @@ export function searchableEvent(event: Event, modules: readonly string[]): Searc
     package: site.package,
     op: site.op,
     kind: event.kind,
-    pid: String(event.process.pid),
+    pid: [event.process.pid, event.process.nsPid ?? []].flat().join(" "),
     origin: originOf(site.package, modules),
     trap: (event.traps ?? []).join(" "),
   };

@@ -49,7 +49,10 @@ export class FlameNames {
 
   /** What a stack ends in: the error's type, apart for each group. */
   errorOf(event: OccurrenceEvent, group: string | null): number {
-    const full = event.kind === "recover" || event.kind === "goexit" ? event.kind : headOf(event).type;
+    const full =
+      event.kind === "recover" || event.kind === "goexit" || event.kind === "goroutine"
+        ? event.kind
+        : headOf(event).type;
     const key = `e ${group ?? ""} ${full}`;
     return this.#intern(key, () => ({ kind: "error", full, label: shortFunction(full), package: "", group }));
   }

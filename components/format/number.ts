@@ -1,9 +1,4 @@
-const grouped = new Intl.NumberFormat("en-US");
-
-/** `12345` → `12,345`. */
-export function formatCount(n: number): string {
-  return grouped.format(n);
-}
+export { formatCount } from "../../server/events/index.ts";
 
 const STEPS: [number, string][] = [
   [1e9, "G"],

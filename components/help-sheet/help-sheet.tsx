@@ -69,5 +69,8 @@ const FILTER_WORDS = [
   ["fn: file: pkg:", "function, file and line, package"],
   ["op: kind: pid:", "wrap, join, …; panic; process"],
   ["origin:standard", "whose code: module, library, standard, runtime"],
-  ["trap:", "cause-lost, typed-nil, cyclic-chain, error-method-panicked"],
+  [
+    "trap:",
+    "swallowed, panic-dropped, dropped-after-first, context-cause-lost, cause-lost, typed-nil, cyclic-chain, error-method-panicked",
+  ],
 ] as const;

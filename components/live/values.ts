@@ -38,7 +38,8 @@ export function valuesBelow(root: ErrorValue, limit = NODES_PER_EVENT): ErrorVal
 export class ValueIndex {
   /** Ids of events with the value on top. */
   #seen = new Map<string, string[]>();
-  /** Ids of events with the value somewhere below the top. */
+  /** Ids of events with the value somewhere below the top, in flight on a goroutine of which they tell, or kept by a group that
+   * drops their own. */
   #carried = new Map<string, string[]>();
 
   add(event: Event): void {
@@ -79,6 +80,9 @@ export class ValueIndex {
 
   #each(event: Event, visit: (map: Map<string, string[]>, key: string) => void): void {
     const root = errorOf(event);
+    if (event.kind === "goroutine")
+      for (const id of event.inFlight) visit(this.#carried, valueKey(event.process, id));
+    if (event.kind === "error" && event.kept) visit(this.#carried, valueKey(event.process, event.kept.id));
     if (!root) return;
     for (const value of valuesBelow(root)) {
       visit(value === root ? this.#seen : this.#carried, valueKey(event.process, value.id));

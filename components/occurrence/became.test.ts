@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { ErrorEvent, ExitEvent, OccurrenceEvent, PanicEvent } from "../../server/events/index.ts";
+import type {
+  ErrorEvent,
+  ExitEvent,
+  GoroutineEvent,
+  OccurrenceEvent,
+  PanicEvent,
+} from "../../server/events/index.ts";
 import { LiveModel } from "../live/index.ts";
 import { errorEvent, errorValue, frame, PROCESS, state, unwrap } from "../testing/events.ts";
 import { whatBecame } from "./became.ts";
@@ -87,6 +93,52 @@ describe("what became of an error", () => {
       facts: ["wrapped 2", "joined 3", "held 4", "quoted 5", "logged 6", "written 6a", "exit status 1 7!"],
       elsewhere: 0,
     });
+  });
+
+  it("was in flight while its goroutine waited, started others and ended", () => {
+    const life = (id: string, part: Partial<GoroutineEvent>): GoroutineEvent => {
+      const { error: _, made: __, ...base } = errorEvent(id);
+      return { ...base, kind: "goroutine", site: site("park"), state: "ended", inFlight: ["e1"], ...part };
+    };
+    const reason = "chan receive";
+    const first = life("2", { state: "suspended", reason });
+    const over = life("3", { state: "resumed", reason, waitNs: 30e6 });
+    const started = life("4", { state: "started", starts: "main.f" });
+    const again = life("5", { state: "suspended", reason: "select" });
+    expect(told(made, first, over, started, again).facts).toEqual([
+      "waited 30 ms: chan receive 3",
+      "started a goroutine 4",
+      "waits: select 5",
+    ]);
+    expect(told(made, life("6", {})).facts).toEqual(["goroutine ended 6!"]);
+    const log = mention("7", ["fmt.Sprint", "log.Fatal", "main.main"]);
+    expect(told(made, life("6", {}), log).facts).toEqual(["goroutine ended 6", "logged 7"]);
+  });
+
+  it("an error that a group keeps is no bad news, one that it drops is", () => {
+    const first = errorEvent("1", { error: errorValue("e1") });
+    const second = errorEvent("2", { error: errorValue("e2"), ...on(35) });
+    const drops = (id: string, error: string): ErrorEvent =>
+      errorEvent(id, {
+        error: errorValue(error),
+        made: false,
+        site: site("return", "errgroup.(*Group).Go.func1"),
+        kept: { id: "e1", type: "*errors.errorString", message: "message of e1" },
+        ...on(35),
+      });
+    const ended: GoroutineEvent = {
+      ...ending("recover", "5", ""),
+      kind: "goroutine",
+      state: "ended",
+      inFlight: ["e1"],
+      stack: [],
+      ...on(34),
+    };
+    expect(told(first, second, drops("3", "e2"), drops("4", "e3"), ended).facts).toEqual([
+      "kept 3",
+      "goroutine ended 5",
+    ]);
+    expect(told(second, first, drops("3", "e2")).facts).toEqual(["dropped 3!"]);
   });
 
   it("of a value that the program shares, tells only its own goroutine's story until the next use", () => {

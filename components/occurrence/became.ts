@@ -5,10 +5,11 @@ import type {
   Event,
   ExitEvent,
   Frame,
+  GoroutineEvent,
   OccurrenceEvent,
   SiteRef,
 } from "../../server/events/index.ts";
-import { endWords } from "../format/index.ts";
+import { endWords, formatNanoseconds, goroutineWords } from "../format/index.ts";
 import { errorOf, type ReadModel, valuesBelow } from "../live/index.ts";
 import { mentionOf } from "./mention.ts";
 
@@ -58,7 +59,15 @@ export function whatBecame(model: ReadModel, event: OccurrenceEvent): Became {
     if (end.kind !== "exit" || !sameProcess(end, event)) continue;
     if (event.kind === "fatal" || (error && end.inFlight.includes(error.id))) add(exitFact(end));
   }
-  return { facts: [...facts.values()].sort((a, b) => (a.event.id < b.event.id ? -1 : 1)), elsewhere };
+  const inOrder = [...facts.values()].sort((a, b) => (a.event.id < b.event.id ? -1 : 1));
+  const sorted = keptOnce(withoutEndedWaits(inOrder));
+  const last = sorted.at(-1);
+  const isKept = sorted.some(({ how }) => how === KEPT);
+  if (last?.event.kind === "goroutine" && last.event.state === "ended" && !isKept) {
+    last.bad = true;
+    last.title += ", and nothing was seen of it since";
+  }
+  return { facts: sorted, elsewhere };
 }
 
 function exitFact(end: ExitEvent): Fact {
@@ -135,10 +144,63 @@ function holds(event: OccurrenceEvent, id: string): boolean {
 }
 
 function sighting(event: OccurrenceEvent, id: string): Fact {
+  if (event.kind === "goroutine") return lifeFact(event);
+  if (event.kind === "error" && event.kept?.id === id) return keptFact(event);
   const root = errorOf(event)!;
   const [how, title, at] = event.kind === "error" ? soundsLike(event, id) : PANIC;
-  const fact = { event, how, title, at: at ?? event.site };
-  return root.id === id ? fact : { ...fact, type: root.type };
+  const fact = { event, how, title: title + overWords(event, id), at: at ?? event.site };
+  if (root.id !== id) return { ...fact, type: root.type };
+  return how === DROPPED ? { ...fact, bad: true } : fact;
+}
+
+const KEPT = "kept";
+const DROPPED = "dropped";
+
+/** A group kept the value when it was given another one. */
+function keptFact(event: ErrorEvent): Fact {
+  const { type, message } = event.error;
+  const title = `The group keeps it, and Wait returns it: ${type} ${message} came later and was dropped`;
+  return { event, how: KEPT, title, at: event.site };
+}
+
+/** A group drops all that come later: that it keeps the first is told once. */
+function keptOnce(facts: readonly Fact[]): Fact[] {
+  const first = facts.find(({ how }) => how === KEPT);
+  return facts.filter((fact) => fact.how !== KEPT || fact === first);
+}
+
+/** Its goroutine did something while the value was in flight on it. */
+function lifeFact(event: GoroutineEvent): Fact {
+  const { reason, waitNs } = event;
+  const why = reason ? `: ${reason}` : "";
+  const how = {
+    suspended: `waits${why}`,
+    resumed: `waited${waitNs === undefined ? "" : ` ${formatNanoseconds(waitNs)}`}${why}`,
+    started: "started a goroutine",
+    ended: "goroutine ended",
+  };
+  const title = `Goroutine ${event.goroutine?.id ?? "?"} had it in flight: ${goroutineWords(event)}`;
+  return { event, how: how[event.state], title, at: event.site };
+}
+
+/** A wait that is over is told once, by its end. */
+function withoutEndedWaits(facts: readonly Fact[]): Fact[] {
+  const isWait = ({ event }: Fact) =>
+    event.kind === "goroutine" && (event.state === "suspended" || event.state === "resumed");
+  const waits = facts.filter(isWait);
+  return facts.filter((fact) => {
+    if (fact.event.kind !== "goroutine" || fact.event.state !== "suspended") return true;
+    const { goroutine } = fact.event;
+    const later = waits.slice(waits.indexOf(fact) + 1);
+    return !later.some(({ event }) => event.goroutine?.id === goroutine?.id);
+  });
+}
+
+/** Where the value was last seen on another goroutine. */
+function overWords(event: OccurrenceEvent, id: string): string {
+  const over = "handovers" in event ? event.handovers?.find(({ error }) => error === id) : undefined;
+  if (!over) return "";
+  return `. It was seen on goroutine ${over.from}, ${formatNanoseconds(over.waitNs)} before`;
 }
 
 type Words = readonly [how: string, title: string, at?: Frame | null];
@@ -153,6 +215,8 @@ function soundsLike(event: ErrorEvent, id: string): Words {
     return [how, title, at];
   }
   if (op === "sentinel" && event.error.id === id) return ["used", "The package-level error was used here"];
+  if (event.kept)
+    return [DROPPED, `The group kept ${event.kept.type} ${event.kept.message}, and dropped this one`];
   if (op === "return")
     return [
       "went on",
@@ -163,6 +227,11 @@ function soundsLike(event: ErrorEvent, id: string): Words {
   const via = viaOf(event.error, id);
   if (via === "mention")
     return ["quoted", "Its text went into this error without %w: errors.Is can't find it there"];
+  if (via === "context")
+    return [
+      "cause of a context",
+      "A context was cancelled with it; this error only says that it was cancelled",
+    ];
   if (via === "field") return ["held", "Held in a field of this error that Unwrap does not return"];
   const how = op === "join" ? "joined" : "wrapped";
   return [how, `This error was made with it: ${how}`];

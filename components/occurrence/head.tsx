@@ -1,10 +1,16 @@
 "use client";
-import type { Group, OccurrenceEvent } from "../../server/events/index.ts";
-import { faultWords, formatClock, formatCount, formatNanoseconds } from "../format/index.ts";
+import {
+  type Group,
+  type Handover,
+  type OccurrenceEvent,
+  placeWords,
+  type SwallowedBy,
+} from "../../server/events/index.ts";
+import { baseName, faultWords, formatClock, formatCount, formatNanoseconds } from "../format/index.ts";
 import { ThreadLane } from "../thread-lane/index.ts";
 import { TrapTags } from "../traps/index.ts";
-import { ActionButton, CopyButton, GoName, LongText, Tag } from "../ui/index.ts";
-import { occurrenceMarkdown, titleOf } from "./markdown.ts";
+import { ActionButton, CopyButton, GoName, LongText, Tag, type Tone } from "../ui/index.ts";
+import { LETS_GO, occurrenceMarkdown, titleOf } from "./markdown.ts";
 import styles from "./occurrence.module.css";
 
 interface Props {
@@ -24,9 +30,9 @@ export function Head({ event, group, at, known }: Props) {
         <ActionButton action="occurrence.newer" icon="left" disabled={at <= 0} />
         <ActionButton action="occurrence.older" icon="right" disabled={at < 0 || at >= known - 1} />
         <span className={styles.position}>
-          {at >= 0 ? `${formatCount(at + 1)} of ${formatCount(known)} here` : "not of a known group"}
+          {at >= 0 ? `${formatCount(at + 1)} of ${formatCount(known)} here` : NO_GROUP[event.kind]}
           {group && `, ${formatCount(group.count)} in all`}
-          {group?.written && `, written or logged ${formatCount(group.written)} times`}
+          {group?.written && `, written or logged ${timesWords(group.written)}`}
         </span>
         <span className={styles.spacer} />
         <ActionButton action="occurrence.graph" icon="graph" disabled={!group}>
@@ -43,7 +49,7 @@ export function Head({ event, group, at, known }: Props) {
         </CopyButton>
       </div>
       <div className={styles.title}>
-        {event.kind !== "error" && <Tag tone={event.kind === "fatal" ? "bad" : "panic"}>{event.kind}</Tag>}
+        {event.kind !== "error" && <Tag tone={TONES[event.kind] ?? "plain"}>{event.kind}</Tag>}
         {event.kind === "error" && <Tag title={OPS[site.op] ?? "What happened at the site"}>{site.op}</Tag>}
         <h1>
           <GoName name={type} />
@@ -74,23 +80,37 @@ export function Head({ event, group, at, known }: Props) {
         </div>
         <div>
           <dt>process</dt>
-          <dd title={process.exe}>
-            {process.name} {process.pid} <span className={styles.quiet}>on {process.host}</span>
+          <dd title={process.container ? `${process.exe}\ncontainer ${process.container}` : process.exe}>
+            {process.name} {process.pid}{" "}
+            <span className={styles.quiet}>{[...placeWords(process), `on ${process.host}`].join(", ")}</span>
           </dd>
         </div>
         <div>
           <dt>goroutine</dt>
           <dd>
             {goroutine ? goroutine.id : "none"}
-            {goroutine?.lastWait && (
-              <span className={styles.quiet}>, last waited for {goroutine.lastWait}</span>
-            )}
+            {goroutine?.lastWait && <span className={styles.quiet}>, last wait: {goroutine.lastWait}</span>}
           </dd>
         </div>
         <div>
           <dt>thread</dt>
           <dd>{event.thread}</dd>
         </div>
+        {"handovers" in event && event.handovers && (
+          <div>
+            <dt>seen before</dt>
+            <dd>{event.handovers.map(overWords).join("; ")}</dd>
+          </div>
+        )}
+        {"swallowed" in event && event.swallowed && <LetGo by={event.swallowed} />}
+        {"kept" in event && event.kept && (
+          <div>
+            <dt>the group keeps</dt>
+            <dd title={`${event.kept.id}: what Wait returns`}>
+              <GoName name={event.kept.type} /> {event.kept.message}
+            </dd>
+          </div>
+        )}
         {"fault" in event && event.fault && (
           <div>
             <dt>signal</dt>
@@ -122,6 +142,54 @@ export function Head({ event, group, at, known }: Props) {
   );
 }
 
+/** Of the kinds that are bad news; a recover, or what a goroutine does, is none. */
+const TONES: Partial<Record<OccurrenceEvent["kind"], Tone>> = { panic: "panic", fatal: "bad" };
+
+/** Why an event is no occurrence of a group. */
+const NO_GROUP: Record<OccurrenceEvent["kind"], string> = {
+  error: "a later sighting of its error, in no group",
+  panic: "of no group that is known here",
+  fatal: "the end of a panic, in no group",
+  recover: "a recover, in no group",
+  goexit: "no error, in no group",
+  goroutine: "no error, in no group",
+};
+
+/** Who lets the value go. */
+function LetGo({ by }: { by: SwallowedBy }) {
+  return (
+    <div>
+      <dt>{LETS_GO[by.how]} by</dt>
+      <dd title={LET_GO[by.how]}>
+        <Place at={by} />
+        {by.or && (
+          <span title="Its machine code doesn't tell whether the function returns the value to this one">
+            <span className={styles.quiet}>, or </span>
+            <Place at={by.or} />
+          </span>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+const LET_GO: Record<SwallowedBy["how"], string> = {
+  dropped: "It is given the value and doesn't look at it",
+  tested: "It asks whether the value is nil, and does nothing else with it",
+  compared: "It compares the value with another error, or by errors.Is, and does nothing else with it",
+};
+
+function Place({ at }: { at: Pick<SwallowedBy, "function" | "file" | "line"> }) {
+  return (
+    <>
+      <GoName name={at.function} />{" "}
+      <code className={styles.place} title={at.file}>
+        {baseName(at.file)}:{at.line}
+      </code>
+    </>
+  );
+}
+
 /** What happened at the site, for words that don't say it themselves. */
 const OPS: Partial<Record<OccurrenceEvent["site"]["op"], string>> = {
   new: "An error was allocated here",
@@ -133,6 +201,11 @@ const OPS: Partial<Record<OccurrenceEvent["site"]["op"], string>> = {
   mention: "An error was given to package fmt here: written, logged, or made a text",
 };
 
+const timesWords = (n: number): string => (n === 1 ? "once" : `${formatCount(n)} times`);
+
+const overWords = ({ error, from, waitNs }: Handover): string =>
+  `${error} on goroutine ${from}, ${formatNanoseconds(waitNs)} before`;
+
 function kernelWords(fact: NonNullable<OccurrenceEvent["kernel"]>): string {
   const parts: string[] = [];
   const on = fact.path ?? fact.address ?? fact.file;
@@ -142,7 +215,7 @@ function kernelWords(fact: NonNullable<OccurrenceEvent["kernel"]>): string {
   else if (fact.errno) parts.push(fact.errno);
   if (fact.durationNs !== undefined) parts.push(`took ${formatNanoseconds(fact.durationNs)}`);
   if (fact.agoNs !== null) parts.push(`${formatNanoseconds(fact.agoNs)} before`);
-  if (fact.runqueueDelayNs) parts.push(`waited ${formatNanoseconds(fact.runqueueDelayNs)} for a CPU`);
+  if (fact.runqueueDelayNs) parts.push(`waited ${formatNanoseconds(fact.runqueueDelayNs)} for a processor`);
   if (fact.unsure) parts.push("known by its number and time alone");
   if (fact.others) parts.push(`${formatCount(fact.others)} other failed calls fit as well`);
   if (fact.softirqNs) parts.push(`${formatNanoseconds(fact.softirqNs)} taken by softirqs`);

@@ -20,7 +20,7 @@ load config: no such file
 
 - new in \`main.load\` at \`/src/main.go:12\`
 - process \`shop\` (pid 71) on box, \`/srv/shop\`
-- goroutine 34, created by \`main.main\`, thread 74
+- goroutine 34, created by \`main.main in goroutine 1\`, thread 74
 - 2026-11-25T02:15:35.123456789Z, event \`01K\`
 
 **Chain**
@@ -57,4 +57,22 @@ it("says what is missing", () => {
   expect(text).toContain("- stands for 5 occurrences");
   expect(text).toContain("(none captured)");
   expect(text).toContain("not whole: frame pointer outside of the stack");
+});
+
+it("names a process in a container by both pids", () => {
+  const event = errorEvent("1", {});
+  const process = { ...event.process, nsPid: 7, container: "3f0c1d2e8a4b".padEnd(64, "0") };
+  expect(occurrenceMarkdown({ ...event, process })).toContain(
+    "- process `shop` (pid 71, 7 in its pid namespace, container 3f0c1d2e8a4b) on box, `/srv/shop`",
+  );
+});
+
+it("says who lets an error go", () => {
+  const by = { function: "main.save", file: "/src/save.go", line: 7 };
+  const swallowed = { how: "tested", ...by, or: { ...by, function: "main.main", line: 9 } } as const;
+  const text = occurrenceMarkdown(errorEvent("1", { traps: ["swallowed"], swallowed }));
+  expect(text).toContain("- **swallowed**: ");
+  expect(text).toContain(
+    "- only tested by `main.save` at `/src/save.go:7`, or by `main.main` at `/src/save.go:9`\n",
+  );
 });

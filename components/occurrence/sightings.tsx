@@ -19,7 +19,7 @@ export function Sightings({
 }) {
   const shown = useShown();
   const { facts, elsewhere } = useMemo(() => whatBecame(shown.model, event), [shown, event]);
-  if (event.kind === "goexit") return null;
+  if (event.kind === "goexit" || event.kind === "goroutine") return null;
   return (
     <section aria-labelledby="sightings" className={styles.sightings}>
       <h2 id="sightings">What became of it</h2>
@@ -27,7 +27,7 @@ export function Sightings({
         <p className={styles.quiet}>
           {event.kind === "panic"
             ? "No recover was seen so far."
-            : "No later event of this page’s memory has to do with it."}
+            : "Not seen again so far, in this page’s memory."}
         </p>
       )}
       <ul>

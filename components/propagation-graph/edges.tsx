@@ -1,10 +1,10 @@
 "use client";
 import { memo } from "react";
 import type { GraphEdge } from "../../server/events/index.ts";
-import { formatCompact } from "../format/index.ts";
+import { formatCompact, formatCount, formatNanoseconds } from "../format/index.ts";
 import { edgePath, labelPoint } from "./geometry.ts";
 import type { Point } from "./layout.ts";
-import { NODE } from "./node-size.ts";
+import { GAP, NODE } from "./node-size.ts";
 import styles from "./propagation-graph.module.css";
 
 interface Props {
@@ -18,15 +18,16 @@ export const VIA_WORDS: Record<GraphEdge["via"], string> = {
   unwrap: "wrapped",
   field: "held in a field",
   mention: "mentioned by %v",
+  context: "the cause of its context",
   panic: "became a panic",
   kernel: "a failed system call",
 };
 
 /** An edge from a cause to what came of it. Kinds differ by dash, arrow and word. */
 export const Edge = memo(function Edge({ edge, bends, state }: Props) {
-  const at = labelPoint(bends, NODE.height);
-  const words =
-    edge.via === "unwrap" ? formatCompact(edge.count) : `${edge.via} ${formatCompact(edge.count)}`;
+  const at = labelPoint(bends, NODE.height, GAP.layer);
+  const kind = edge.via === "unwrap" ? formatCompact(edge.count) : `${edge.via} ${formatCompact(edge.count)}`;
+  const words = edge.handovers ? `${kind} ⇄` : kind;
   return (
     <g className={styles.edge} data-edge={edge.id} data-via={edge.via} data-state={state}>
       <path
@@ -34,8 +35,11 @@ export const Edge = memo(function Edge({ edge, bends, state }: Props) {
         strokeWidth={Math.min(5, 1.2 + Math.log10(Math.max(1, edge.count)) * 0.9)}
         markerEnd={`url(#end-${edge.via}-${state === "lit" ? "lit" : "plain"})`}
       />
-      <text x={at.x + 7} y={at.y + 3}>
+      <text x={at.straight ? at.x + 7 : at.x} y={at.y + 4} textAnchor={at.straight ? "start" : "middle"}>
         {words}
+        {edge.handovers && (
+          <title>{`${formatCount(edge.handovers.count)} times seen on another goroutine, up to ${formatNanoseconds(edge.handovers.longestNs)} before`}</title>
+        )}
       </text>
     </g>
   );
@@ -47,6 +51,7 @@ export function ArrowHeads() {
     unwrap: "M0 0L9 4.5 0 9z",
     field: "M0 4.5L4.5 0 9 4.5 4.5 9z",
     mention: "M1 1L9 4.5 1 8",
+    context: "M1 1L9 4.5 1 8",
     kernel: "M0 0L9 4.5 0 9z",
     panic: "M0 0L9 4.5 0 9zM8 0H10V9H8z",
   };

@@ -15,13 +15,37 @@ export function edgePath(bends: readonly Point[], nodeHeight: number): string {
   return path;
 }
 
-/** Where an edge's label goes: in the gap before its target, where edges of one source have already parted. */
-export function labelPoint(bends: readonly Point[], nodeHeight: number): Point {
+/**
+ * Where an edge's label goes: on the edge, in the middle of the gap before its target, where edges of one source have already
+ * parted and no box is.
+ * @param gap height between two layers.
+ * @returns the point, and whether the edge runs straight down there: beside it there is room for the label.
+ */
+export function labelPoint(
+  bends: readonly Point[],
+  nodeHeight: number,
+  gap: number,
+): Point & { straight: boolean } {
   const [last, previous] = [bends.at(-1)!, bends.at(-2)!];
   const side = last.y >= previous.y ? -1 : 1;
   const start = bends.length === 2 ? previous.y - (side * nodeHeight) / 2 : previous.y;
   const end = last.y + (side * nodeHeight) / 2;
-  return { x: (previous.x + last.x) / 2, y: (start + end) / 2 };
+  const y = Math.abs(end - start) <= gap ? (start + end) / 2 : end + (side * gap) / 2;
+  const x = xOnCurve(previous.x, last.x, (y - start) / (end - start));
+  return { x: r(x), y, straight: Math.abs(last.x - previous.x) < 1 };
+}
+
+/** Where the curve that edgePath draws from one point to another is, when it has gone this share (0 to 1) of its height. */
+function xOnCurve(from: number, to: number, share: number): number {
+  // both coordinates are the same cubic of t, but for their controls: y's are half-way, x's at its ends
+  const yAt = (t: number) => 1.5 * (1 - t) ** 2 * t + 1.5 * (1 - t) * t ** 2 + t ** 3;
+  let [low, high] = [0, 1];
+  for (let i = 0; i < 20; i++) {
+    const middle = (low + high) / 2;
+    if (yAt(middle) < share) low = middle;
+    else high = middle;
+  }
+  return from + (to - from) * (3 * (1 - low) * low ** 2 + low ** 3);
 }
 
 export interface Transform {

@@ -176,6 +176,13 @@ describe("pack", () => {
     expect(pack(boxes, 0, 1, 310).row).toBe(310);
     expect(pack(boxes, 0, 1, 900).row).not.toBe(900);
   });
+  it("takes no width from a packing of nothing", () => {
+    const boxes = [box(180, 80), box(100, 170), box(30, 50)];
+    expect(pack(boxes, 0, 1.5)).toMatchObject({ width: 310, height: 170 });
+    // in the width of the widest: not so much worse that a packing of before would be given up
+    expect(pack(boxes, 0, 1.5, 180)).toMatchObject({ width: 180, height: 250 });
+    expect(pack(boxes, 0, 1.5, pack([], 0, 1.5).row)).toEqual(pack(boxes, 0, 1.5));
+  });
   it("makes a grid of single nodes", () => {
     const grid = packSingles(5, { width: 90, height: 40 }, 10, 1);
     expect(grid.places[0]).toEqual({ x: 45, y: 20 });
@@ -229,9 +236,18 @@ describe("geometry", () => {
     expect(edgePath([bends[0]!], 100)).toBe("");
   });
   it("labels in the gap before the target", () => {
-    expect(labelPoint(bends, 100)).toEqual({ x: 25, y: 100 });
+    expect(labelPoint(bends, 100, 100)).toEqual({ x: 25, y: 100, straight: false });
     const long = [0, 200, 400].map((y) => ({ x: 0, y }));
-    expect(labelPoint(long, 100)).toEqual({ x: 0, y: 275 });
+    expect(labelPoint(long, 100, 100)).toEqual({ x: 0, y: 300, straight: true });
+  });
+  it("labels a bent edge on its curve, clear of the boxes beside its bends", () => {
+    // from (60, 200) to (0, 350), where the target's box begins: the cubic through (60, 275) and (0, 275) is at y 300 for t 0.7099
+    const bent = [0, 200, 400].map((y, i) => ({ x: [0, 60, 0][i]!, y }));
+    const { x, y, straight } = labelPoint(bent, 100, 100);
+    expect([y, straight]).toEqual([300, false]);
+    const t = 0.7099;
+    expect(200 * (1 - t) ** 3 + 275 * 3 * t * (1 - t) + 350 * t ** 3).toBeCloseTo(300, 1);
+    expect(x).toBeCloseTo(60 * ((1 - t) ** 3 + 3 * (1 - t) ** 2 * t), 1);
   });
   it("fits a picture, never larger than life", () => {
     expect(fitTransform({ width: 100, height: 100 }, { width: 500, height: 300 })).toEqual({

@@ -12,7 +12,7 @@ import {
   twolayerGreedy,
 } from "d3-dag";
 import { keepOrder } from "./keep-order.ts";
-import { NODE } from "./node-size.ts";
+import { GAP, NODE } from "./node-size.ts";
 import { pack, packSingles } from "./pack.ts";
 import { type Link, topologyOf } from "./topology.ts";
 
@@ -32,9 +32,6 @@ export interface Layout extends Drawn {
   /** Width that the parts were packed into. */
   row: number;
 }
-
-/** Least space between two nodes, two layers and two parts. */
-const GAP = { node: 18, layer: 44, part: 52 };
 
 /** Passes over the layers to lessen crossings, by the number of nodes: more is better but slower (stack.md). */
 const passesFor = (nodes: number) => (nodes < 200 ? 8 : nodes < 1000 ? 3 : 1);

@@ -19,7 +19,7 @@ const TOLERANCE = 1.3;
 /**
  * Places boxes, each as high up as it fits and then to the left, so that the whole can be shown as large as possible in a
  * place that is `aspect` times wider than high.
- * @param last width that the last packing filled
+ * @param last width that the last packing filled; 0 of one without boxes, which says nothing
  */
 export function pack(
   boxes: readonly Size[],
@@ -33,7 +33,7 @@ export function pack(
   const need = (size: Size) => Math.max(size.width, size.height * aspect);
   const tried = TRIES.map((part) => fill(part * Math.sqrt(area * aspect)));
   const best = tried.reduce((a, b) => (need(b) < need(a) ? b : a));
-  const same = last === null ? best : fill(last);
+  const same = last ? fill(last) : best;
   return need(same) <= need(best) * TOLERANCE ? same : best;
 }
 

@@ -1,6 +1,6 @@
 "use client";
 import type { GraphEdge, GraphNode, Group, PropagationGraph } from "../../server/events/index.ts";
-import { formatCount, formatShare } from "../format/index.ts";
+import { formatCount, formatNanoseconds, formatShare } from "../format/index.ts";
 import { GoName, Tag, type Tone } from "../ui/index.ts";
 import { VIA_WORDS } from "./edges.tsx";
 import { kindOf } from "./node-box.tsx";
@@ -147,6 +147,8 @@ function Neighbours({ title, edges, end, byId, onSelect }: NeighboursProps) {
               <GoName name={byId.get(edge[end])?.type ?? edge[end]} short />
               <span className={styles.quiet}>
                 {VIA_WORDS[edge.via]}, {formatCount(edge.count)}×
+                {edge.handovers &&
+                  `, ${formatCount(edge.handovers.count)}× seen on another goroutine, up to ${formatNanoseconds(edge.handovers.longestNs)} before`}
               </span>
             </button>
           </li>
@@ -159,8 +161,9 @@ function Neighbours({ title, edges, end, byId, onSelect }: NeighboursProps) {
 
 function Legend() {
   return (
-    <section className={styles.legend} aria-label="Legend">
-      {(["unwrap", "field", "mention", "panic", "kernel"] as const).map((via) => (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: in a narrow window it is scrolled, by the keyboard too
+    <section className={styles.legend} aria-label="Legend" tabIndex={0}>
+      {(["unwrap", "field", "mention", "context", "panic", "kernel"] as const).map((via) => (
         <p key={via}>
           <svg
             width="44"
@@ -173,9 +176,10 @@ function Legend() {
             <path d="M0 6H42" strokeWidth="1.8" markerEnd={`url(#end-${via}-plain)`} />
           </svg>
           {VIA_WORDS[via]}
-          {via === "field" || via === "mention" ? ", not seen by errors.Is" : ""}
+          {via === "field" || via === "mention" || via === "context" ? ", not seen by errors.Is" : ""}
         </p>
       ))}
+      <p>⇄ seen on another goroutine before</p>
     </section>
   );
 }

@@ -15,6 +15,7 @@ interface Props {
   modules: readonly string[];
 }
 
+/** Pixels; in a narrow window a row may be higher. */
 const ROW_HEIGHT = 24;
 /** Rows from which the list gets its own scroller and only draws what is in it. */
 const MANY = 300;
@@ -61,6 +62,8 @@ export function Stack({ stack, site, note, modules }: Props) {
             {virtual.getVirtualItems().map((item) => (
               <li
                 key={keyOf(rows[item.index]!)}
+                ref={virtual.measureElement}
+                data-index={item.index}
                 className={styles.virtual}
                 style={{ transform: `translateY(${item.start}px)` }}
               >

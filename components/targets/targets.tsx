@@ -2,7 +2,7 @@
 import type { Target } from "../../server/events/index.ts";
 import { useShown } from "../live/index.ts";
 import { Popover } from "../ui/index.ts";
-import { CertificateSheet } from "./certificate.tsx";
+import { CertificateSheet, targetPlace } from "./certificate.tsx";
 import styles from "./targets.module.css";
 
 /** Programs up to which each has a button of its own. */
@@ -52,7 +52,7 @@ export function Targets() {
       {byNeed(targets).map((target) => (
         <section key={target.id} className={styles.entry} aria-label={`${target.name} ${target.pid}`}>
           <p>
-            <Chip target={target} />
+            <Chip target={target} place={targetPlace(target)} />
           </p>
           <CertificateSheet target={target} folded />
         </section>
@@ -73,13 +73,14 @@ function stateWords({ state, reason }: Target): string {
 const failed = ({ state, reason }: Target) =>
   state === "refused" || (state === "exited" && reason !== null && reason !== "status 0");
 
-function Chip({ target }: { target: Target }) {
+/** @param place where the program runs; its pid alone, where there is room for no more */
+function Chip({ target, place = String(target.pid) }: { target: Target; place?: string }) {
   return (
     <>
       <span className={styles.mark} data-state={target.state} aria-hidden="true">
         {MARKS[target.state]}
       </span>
-      <b>{target.name}</b> <span className={styles.pid}>{target.pid}</span>
+      <b>{target.name}</b> <span className={styles.pid}>{place}</span>
       {target.state !== "attached" && (
         <span className={styles.state} data-bad={failed(target)}>
           {stateWords(target)}

@@ -9,8 +9,8 @@ const WORDS = {
   blocked: "asleep",
   "page-fault": "waiting for memory from a disk",
   reclaim: "freeing memory for the kernel",
-  softirq: "interrupted by softirqs",
-  hardirq: "interrupted by interrupt handlers",
+  softirq: "taken by softirqs",
+  hardirq: "taken by interrupt handlers",
 } as const;
 
 /** What an event's thread did in the time before it: one lane, the event at its right end. */

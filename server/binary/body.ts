@@ -2,12 +2,15 @@ import {
   type Callees,
   type Code,
   Flow,
+  GENERAL,
   type Graph,
+  type Machine,
   Mnemonic,
   Operand,
-  Reg,
   type Values,
 } from "./code/index.ts";
+import type { FrameSlots } from "./frame-slots.ts";
+import type { StoreAddress } from "./store-address.ts";
 
 /** One decoded function under analysis. */
 export interface Body {
@@ -17,12 +20,36 @@ export interface Body {
   values: Values;
   /** `addressTaken` of the code. */
   taken: ReadonlySet<number>;
+  /** `frameSlots` of the code, made when they are first needed. */
+  frame: () => FrameSlots;
   /** Words of read-only memory that hold itabs (entries of dictionaries), by their own address. */
   constants: ReadonlyMap<number, number>;
   /** Arguments and results are in registers (ABIInternal); not so in assembly and wrappers for it (ABI0). */
   abiInternal: boolean;
+  /** What is known before a row, by the row: see `leadOf` and `leadAt`. */
+  leads: Map<number, Lead>;
   /** The registers that the function at an address takes arguments in, as a mask; null where that can't be told. */
   argumentsOf?: (address: number) => number | null;
+}
+
+/** Blocks that only lead, one into the next, to a block, that block itself as the last, and what is known at a row of it. */
+export interface Lead {
+  blocks: readonly number[];
+  machine: Machine;
+  /** The last store since the last call, which leads to those before. */
+  stores: Stored | null;
+  /** Mask of registers written since the last call and not read since. */
+  unread: number;
+  /** Where this is of the block's first row: the last row of the block of which it is known too. */
+  furthest: number;
+}
+
+/** A store: the row, the register (`Reg.NONE`: an immediate), its value and where it goes. */
+export interface Stored extends Use {
+  value: number;
+  address: StoreAddress;
+  /** The store before, since the last call. A list that only grows at this end is shared by all paths that lead on from it. */
+  before: Stored | null;
 }
 
 /** Where the program uses one word of an interface value: a register or an immediate, at a row. */
@@ -49,10 +76,12 @@ export interface Consumer {
   firm: boolean;
   /** It's a store into the error's own object, or into one that the error holds: half done, it shows in the error's causes. */
   intoItself: boolean;
+  /** It was told at a glance: see `straightReturn`. */
+  straight?: true;
 }
 
 /** runtime functions that allocate an object, also for a value that an interface boxes. */
-const ALLOCATES = /^runtime\.(newobject|mallocgc|convT)/;
+export const ALLOCATES = /^runtime\.(newobject|mallocgc|convT)/;
 
 /** The row that allocates the object of a data word, or null where that isn't known. */
 export function allocation(body: Body, value: number): number | null {
@@ -104,13 +133,14 @@ function lastWrite(
     if (code.flow[i] === Flow.CALL || code.flow[i] === Flow.INDIRECT_CALL) {
       const callee = callees.of(code, i);
       if (!(callee.clobbers & (1 << wanted))) continue;
-      const allocates = wanted === Reg.RAX && code.flow[i] === Flow.CALL && ALLOCATES.test(callee.name);
+      const allocates =
+        wanted === code.isa.arguments[0] && code.flow[i] === Flow.CALL && ALLOCATES.test(callee.name);
       return { row: allocates ? i : -1, register: -1 };
     }
     if (!(code.writes[i]! & (1 << wanted))) continue;
     const copies =
       code.mnemonic[i] === Mnemonic.Mov && code.kind[1][i] === Operand.REGISTER && code.width[0][i] === 8;
-    if (!copies || code.register[1][i]! >= 16) return { row: -1, register: -1 };
+    if (!copies || code.register[1][i]! >= GENERAL) return { row: -1, register: -1 };
     wanted = code.register[1][i]!;
   }
   return { row: -1, register: wanted };

@@ -1,17 +1,15 @@
 /** Small reads over byte arrays that never leave them. All integers are little-endian: both architectures are. */
 
 const utf8 = new TextDecoder("utf-8");
+/** What Buffer's toString("latin1") does, for bytes that are no Buffer: a fourth of the time of a concatenation. */
+const latin1 = (Buffer.prototype as unknown as { latin1Slice(start: number, end: number): string })
+  .latin1Slice;
 
 /** `bytes` from `start` (inclusive) to `end` (exclusive) as text; ASCII, the common case, without a TextDecoder call. */
 export function text(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > 256) return utf8.decode(bytes.subarray(start, end));
-  let ascii = "";
-  for (let i = start; i < end; i++) {
-    const c = bytes[i]!;
-    if (c >= 0x80) return utf8.decode(bytes.subarray(start, end));
-    ascii += String.fromCharCode(c);
-  }
-  return ascii;
+  for (let i = start; i < end; i++) if (bytes[i]! >= 0x80) return utf8.decode(bytes.subarray(start, end));
+  return latin1.call(bytes, start, end);
 }
 
 /** The NUL-terminated string at `start`, or null if it doesn't end within `limit` bytes or within the array. */

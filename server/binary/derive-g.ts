@@ -3,13 +3,14 @@ import {
   type Callees,
   type Code,
   Flow,
+  GENERAL,
+  isaOf,
   Machine,
   Mnemonic,
   Operand,
   Reg,
   Values,
 } from "./code/index.ts";
-import { REGISTER_ABI } from "./go-versions.ts";
 import type { Derivation, GoBinary, RuntimeFacts } from "./model.ts";
 
 /** Offsets in runtime.g by minor version. Source: runtime/runtime2.go of each release. */
@@ -43,7 +44,7 @@ export function deriveRuntimeFacts(
   decode: DecodeFunction,
   callees: Callees,
 ): { facts: RuntimeFacts; derivations: Derivation[] } {
-  if (binary.goMinor < REGISTER_ABI) return withoutG(binary);
+  if (binary.goMinor < isaOf(binary.arch).gInRegister) return withoutG(binary);
   const known = TABLE.find((row) => row.since <= binary.goMinor && binary.goMinor <= row.until);
   const header = decode("runtime.goroutineheader");
   const goid = header ? goidFrom(header, callees) : null;
@@ -108,7 +109,7 @@ function agreed(
 function goidFrom(code: Code, callees: Callees): number | null {
   for (let i = 0; i < code.count; i++) {
     if (code.flow[i] !== Flow.CALL || !/^runtime\.printu?int$/.test(callees.of(code, i).name)) continue;
-    return loadedInto(code, i, Reg.RAX, 4);
+    return loadedInto(code, i, code.isa.arguments[0]!, 4);
   }
   return null;
 }
@@ -120,7 +121,7 @@ function loadedInto(code: Code, i: number, register: number, depth: number): num
     if (code.mnemonic[at] !== Mnemonic.Mov || code.width[0][at] !== 8) return null;
     if (code.kind[1][at] === Operand.REGISTER) return loadedInto(code, at, code.register[1][at]!, depth - 1);
     if (code.kind[1][at] !== Operand.MEMORY || code.index[at] !== Reg.NONE) return null;
-    if (code.base[at] !== Reg.RSP) return code.base[at]! < 16 ? code.displacement[at]! : null;
+    if (code.base[at] !== code.isa.sp) return code.base[at]! < GENERAL ? code.displacement[at]! : null;
     const store = storedAt(code, at, code.displacement[at]!);
     return store < 0 ? null : loadedInto(code, store, code.register[1][store]!, depth - 1);
   }
@@ -131,7 +132,7 @@ function loadedInto(code: Code, i: number, register: number, depth: number): num
 function storedAt(code: Code, i: number, displacement: number): number {
   for (let at = i - 1; at >= 0; at--) {
     const stores = code.memoryAccess[at]! & Access.WRITE && code.kind[0][at] === Operand.MEMORY;
-    if (stores && code.base[at] === Reg.RSP && code.displacement[at] === displacement) {
+    if (stores && code.base[at] === code.isa.sp && code.displacement[at] === displacement) {
       return code.kind[1][at] === Operand.REGISTER ? at : -1;
     }
   }
@@ -146,8 +147,8 @@ function copiedTo(code: Code, goid: number): number | null {
       code.kind[0][i] === Operand.REGISTER &&
       code.kind[1][i] === Operand.MEMORY &&
       code.displacement[i] === goid &&
-      code.base[i]! < 16 &&
-      code.base[i] !== Reg.RSP &&
+      code.base[i]! < GENERAL &&
+      code.base[i] !== code.isa.sp &&
       code.index[i] === Reg.NONE;
     if (!loads) continue;
     for (let at = i + 1; at < Math.min(i + 6, code.count); at++) {
@@ -156,8 +157,8 @@ function copiedTo(code: Code, goid: number): number | null {
         code.kind[0][at] === Operand.MEMORY &&
         code.kind[1][at] === Operand.REGISTER &&
         code.register[1][at] === code.register[0][i] &&
-        code.base[at] !== Reg.RSP &&
-        code.base[at]! < 16;
+        code.base[at] !== code.isa.sp &&
+        code.base[at]! < GENERAL;
       if (stores) return code.displacement[at]!;
     }
   }
@@ -166,15 +167,15 @@ function copiedTo(code: Code, goid: number): number | null {
 
 /** printcreatedby(gp) passes gp.gopc to findfunc, inlined or called: the first word that it loads from gp. */
 function firstArgumentField(code: Code, callees: Callees): number | null {
-  const values = new Values();
+  const values = new Values(code.isa);
   const machine = new Machine(values, callees, new Set(), new Map());
-  const argument = values.of({ kind: "register", register: Reg.RAX });
+  const argument = values.register(code.isa.arguments[0]!);
   for (let i = 0; i < code.count; i++) {
     const flow = code.flow[i];
     if (flow === Flow.RETURN || flow === Flow.TRAP || flow === Flow.CALL) return null;
     const loads =
       code.mnemonic[i] === Mnemonic.Mov && code.kind[1][i] === Operand.MEMORY && code.width[0][i] === 8;
-    if (loads && code.base[i]! < 16 && machine.registers[code.base[i]!] === argument)
+    if (loads && code.base[i]! < GENERAL && machine.registers[code.base[i]!] === argument)
       return code.displacement[i]!;
     machine.step(code, i);
   }

@@ -1,6 +1,8 @@
 import { indexOfBytes } from "./bytes.ts";
-import { type Code, Mnemonic, Operand, Reg } from "./code/index.ts";
+import { type Code, GENERAL, Mnemonic, Operand } from "./code/index.ts";
+import { PF_X } from "./elf.ts";
 import type { Derivation, GoBinary, ParkFacts } from "./model.ts";
+import { eachPointer } from "./pointers.ts";
 
 /** What runtime.gopark tells of the runtime's structs, and the texts of its reasons. Null with the reason in words. */
 export function derivePark(
@@ -37,7 +39,7 @@ export function derivePark(
 }
 
 /**
- * gopark(unlockf, lock, reason, …) gets m from g (R14), the goroutine from m.curg, and stores the reason (CX) in it, as a
+ * gopark(unlockf, lock, reason, …) gets m from g, the goroutine from m.curg, and stores the reason (its third argument) in it, as a
  * byte. Source: runtime/proc.go, Go 1.17 to 1.27; ABIInternal.
  */
 function offsetsIn(code: Code): Omit<ParkFacts, "reasons"> | null {
@@ -46,12 +48,12 @@ function offsetsIn(code: Code): Omit<ParkFacts, "reasons"> | null {
       code.mnemonic[i] === Mnemonic.Mov &&
       code.kind[0][i] === Operand.MEMORY &&
       code.memorySize[i] === 1 &&
-      code.register[1][i] === Reg.RCX &&
-      code.base[i] !== Reg.RSP;
+      code.register[1][i] === code.isa.arguments[2] &&
+      code.base[i] !== code.isa.sp;
     if (!stores) continue;
     const curg = loadOf(code, i, code.base[i]!);
     const m = curg < 0 ? -1 : loadOf(code, curg, code.base[curg]!);
-    if (m < 0 || code.base[m] !== Reg.R14) return null;
+    if (m < 0 || code.base[m] !== code.isa.g) return null;
     return { waitReason: code.displacement[i]!, gM: code.displacement[m]!, mCurg: code.displacement[curg]! };
   }
   return null;
@@ -60,7 +62,7 @@ function offsetsIn(code: Code): Omit<ParkFacts, "reasons"> | null {
 /** Row of the 8-byte load that wrote the register last before row `i`; -1 if something else did. */
 function loadOf(code: Code, i: number, register: number): number {
   for (let at = i - 1; at >= 0; at--) {
-    if (register > 15 || !(code.writes[at]! & (1 << register))) continue;
+    if (register >= GENERAL || !(code.writes[at]! & (1 << register))) continue;
     const loads =
       code.mnemonic[at] === Mnemonic.Mov && code.kind[1][at] === Operand.MEMORY && code.memorySize[at] === 8;
     return loads ? at : -1;
@@ -72,7 +74,6 @@ function loadOf(code: Code, i: number, register: number): number {
 const FIRST = "GC assist marking";
 const MAX_REASONS = 64;
 const MAX_TEXT = 64;
-const PF_X = 1;
 
 /** runtime.waitReasonStrings: an array of strings whose first is empty and whose second is `FIRST`. */
 function waitReasons(binary: GoBinary): string[] | null {
@@ -88,23 +89,13 @@ function waitReasons(binary: GoBinary): string[] | null {
     )
       texts.add(address + at);
   }
-  for (const { address, fileSize, flags } of image.segments) {
-    const bytes = flags & PF_X ? null : image.bytes(address, fileSize - (fileSize % 8));
-    if (!bytes) continue;
-    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (const text of texts) {
-      const pointer = new Uint8Array(8);
-      new DataView(pointer.buffer).setBigUint64(0, BigInt(text), true);
-      for (let at = indexOfBytes(bytes, pointer); at >= 0; at = indexOfBytes(bytes, pointer, at + 1)) {
-        if ((address + at) % 8 !== 0 || at < 16 || at + 16 > bytes.length) continue;
-        const isLength =
-          words.getUint32(at + 8, true) === FIRST.length && words.getUint32(at + 12, true) === 0;
-        const isFirstEmpty = [16, 12, 8, 4].every((back) => words.getUint32(at - back, true) === 0);
-        if (isLength && isFirstEmpty) return readReasons(binary, address + at - 16);
-      }
-    }
-  }
-  return null;
+  let array: number | null = null;
+  eachPointer(image, Math.min(...texts), Math.max(...texts) + 1, (where, target) => {
+    if (array !== null || !texts.has(target)) return;
+    const isFirstEmpty = image.u64(where - 16) === 0 && image.u64(where - 8) === 0;
+    if (isFirstEmpty && image.u64(where + 8) === FIRST.length) array = where - 16;
+  });
+  return array === null ? null : readReasons(binary, array);
 }
 
 function readReasons({ image }: GoBinary, array: number): string[] {

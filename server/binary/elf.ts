@@ -8,6 +8,8 @@ export interface Section {
   address: number;
   offset: number;
   size: number;
+  /** SHF_COMPRESSED: a header and compressed data lie there. */
+  compressed: boolean;
 }
 
 /** The headers of an ELF64 little-endian executable. */
@@ -31,6 +33,7 @@ export interface Elf {
 export const PF_X = 1;
 export const PF_W = 2;
 
+const SHF_COMPRESSED = 0x800;
 const ET_EXEC = 2;
 const ET_DYN = 3;
 const PT_LOAD = 1;
@@ -75,6 +78,19 @@ export function readElf(bytes: Uint8Array): Elf {
     ...readProgramHeaders(view),
     sections: readSections(bytes, view),
   };
+}
+
+/** File offsets [start, end) of the largest executable segment; null where the headers, all that is looked at, tell of none. */
+export function codeRange(bytes: Uint8Array): { start: number; end: number } | null {
+  try {
+    const [largest] = readElf(bytes)
+      .segments.filter(({ flags }) => flags & PF_X)
+      .sort((a, b) => b.fileSize - a.fileSize);
+    return largest ? { start: largest.offset, end: largest.offset + largest.fileSize } : null;
+  } catch (error) {
+    if (error instanceof BinaryError) return null;
+    throw error;
+  }
 }
 
 function checkIdentity(bytes: Uint8Array, view: DataView): void {
@@ -155,6 +171,7 @@ function readSections(bytes: Uint8Array, view: DataView): Map<string, Section> {
       address: u64(view, at + 16),
       offset: u64(view, at + 24),
       size: u64(view, at + 32),
+      compressed: (view.getUint32(at + 8, true) & SHF_COMPRESSED) !== 0,
     };
     const inFile = section.type === 8 || section.offset + section.size <= view.byteLength;
     if (section.type !== 0 && section.name && inFile) sections.set(section.name, section);

@@ -1,7 +1,8 @@
+import { isaOf } from "./code/index.ts";
 import { hasErrorMethod } from "./error-types.ts";
 import type { GoBinary, GoType, SiteOp } from "./model.ts";
 
-/** What a conversion to each itab makes. */
+/** What a conversion makes: to an interface with Error() by each itab, to `any` by each type. */
 export interface ItabUse {
   type: GoType;
   op: SiteOp;
@@ -23,6 +24,25 @@ export function errorItabs(binary: GoBinary): Map<number, ItabUse> {
     if (!wanted || !type) continue;
     const object = type.kind === "ptr" ? binary.types.get(type.elem) : type;
     found.set(itab.address, { type, op: opOf(type), objectSize: object?.size ?? 0 });
+  }
+  return found;
+}
+
+/** Packages of which the errors go into an `any` only as the value of a panic, which the panic's event tells. */
+const PANICS_ONLY = new Set(["runtime", "reflect", "internal/reflectlite"]);
+
+/**
+ * The error types by their address: what a conversion to `any` puts into its first word. None before arguments are passed in
+ * registers (Go 1.17): what is an argument of the runtime's there can't be told from half of an `any`.
+ */
+export function errorTypeUses(binary: GoBinary): Map<number, ItabUse> {
+  const found = new Map<number, ItabUse>();
+  if (binary.goMinor < isaOf(binary.arch).registerAbi) return found;
+  for (const address of binary.remembered.errors) {
+    const type = binary.types.get(address)!;
+    const object = type.kind === "ptr" ? binary.types.get(type.elem) : type;
+    if (object && !PANICS_ONLY.has(object.pkgPath))
+      found.set(address, { type, op: opOf(type), objectSize: object.size });
   }
   return found;
 }

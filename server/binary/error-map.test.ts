@@ -21,7 +21,7 @@ describe("error map", () => {
     (go, goid, parentGoid, gopc, waitReason, mCurg) => {
       const binary = readGoBinary(readFileSync(buildGo({ dir: "tests/go/unwrap", go, form: "stripped" })));
       const map = buildErrorMap(binary);
-      const { park, ...offsets } = map.facts;
+      const { park, allgs: _, ...offsets } = map.facts;
       expect(offsets).toEqual({ goid, parentGoid, gopc, itabInter: 0, itabType: 8 });
       expect(park).toMatchObject({ waitReason, mCurg, gM: 48 });
       expect(park!.reasons.slice(0, 3)).toEqual(["", "GC assist marking", "IO wait"]);

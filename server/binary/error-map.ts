@@ -1,5 +1,6 @@
 import { calleesOf } from "./callees.ts";
-import { type Callees, Disassembler } from "./code/index.ts";
+import { type Callees, decoderFor } from "./code/index.ts";
+import { deriveAllgs } from "./derive-allgs.ts";
 import { deriveRuntimeFacts } from "./derive-g.ts";
 import { derivePark } from "./derive-park.ts";
 import { errorTypesOf } from "./error-types.ts";
@@ -49,9 +50,9 @@ function runtimeFacts(
   binary: GoBinary,
   callees: Callees,
 ): { facts: RuntimeFacts; derivations: Derivation[] } {
-  const disassembler = new Disassembler();
+  const disassembler = decoderFor(binary.arch);
   const decode = (name: string) => {
-    const index = binary.arch === "amd64" ? binary.functions.byName(name) : -1;
+    const index = binary.functions.byName(name);
     if (index < 0) return null;
     const start = binary.functions.entry(index);
     const bytes = binary.image.bytes(start, binary.functions.end(index) - start);
@@ -60,7 +61,11 @@ function runtimeFacts(
   try {
     const { facts, derivations } = deriveRuntimeFacts(binary, decode, callees);
     const { park, derivation } = derivePark(binary, decode, facts.goid);
-    return { facts: { ...facts, park }, derivations: [...derivations, derivation] };
+    const goroutines = deriveAllgs(decode);
+    return {
+      facts: { ...facts, park, allgs: goroutines.allgs },
+      derivations: [...derivations, derivation, goroutines.derivation],
+    };
   } finally {
     disassembler.free();
   }

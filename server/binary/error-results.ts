@@ -1,10 +1,12 @@
+import { type Isa, isaOf } from "./code/index.ts";
 import type { GoBinary, GoType, Site } from "./model.ts";
+import { eachMethod } from "./runtime-type.ts";
 
 /** A result of a function: the index of its first register among ABIInternal's integer registers. */
 export interface Result {
   /** Index of the function in the table. */
   index: number;
-  /** Of the result's first word, in `ABI_REGISTERS`. */
+  /** Of the result's first word, in `Isa.arguments`. */
   position: number;
 }
 
@@ -19,99 +21,138 @@ export interface HopCandidate {
   given: Result | null;
 }
 
-/** Integer registers of ABIInternal on amd64, and floating-point ones (src/cmd/compile/abi-internal.md). */
-const INTEGERS = 9;
-const FLOATS = 15;
+/** A result that a function may give back as its last call gave it. */
+export interface PassedResult {
+  result: Result;
+  given: Result;
+}
 
-/** Registers that a value takes; null where it isn't passed in registers. */
-function registersOf(type: GoType | undefined, types: GoBinary["types"], depth = 0): [number, number] | null {
+/** More than there are argument registers. */
+const POSITIONS = 32;
+
+/** What a register of a function's results holds: the first word of an interface value, or anything else. */
+export type ResultWord = "interface" | "other";
+interface Registers {
+  words: readonly ResultWord[];
+  floats: number;
+}
+
+/** The registers that a value takes; null where it isn't passed in registers. */
+function registersOf(type: GoType | undefined, types: GoBinary["types"], depth = 0): Registers | null {
   if (!type || depth > 16) return null;
   switch (type.kind) {
-    case "string":
     case "interface":
-      return [2, 0];
+      return { words: ["interface", "other"], floats: 0 };
+    case "string":
+      return { words: ["other", "other"], floats: 0 };
     case "slice":
-      return [3, 0];
+      return { words: ["other", "other", "other"], floats: 0 };
     case "float32":
     case "float64":
-      return [0, 1];
+      return { words: [], floats: 1 };
     case "complex64":
     case "complex128":
-      return [0, 2];
+      return { words: [], floats: 2 };
     case "array":
-      if (type.length === 0) return [0, 0];
+      if (type.length === 0) return { words: [], floats: 0 };
       return type.length === 1 ? registersOf(types.get(type.elem), types, depth + 1) : null;
     case "struct": {
-      let [integers, floats] = [0, 0];
-      for (const field of type.fields) {
-        const taken = registersOf(types.get(field.type), types, depth + 1);
-        if (!taken) return null;
-        integers += taken[0];
-        floats += taken[1];
-      }
-      return [integers, floats];
+      const fields = type.fields.map((field) => registersOf(types.get(field.type), types, depth + 1));
+      if (fields.some((field) => field === null)) return null;
+      return {
+        words: fields.flatMap((field) => field!.words),
+        floats: fields.reduce((sum, field) => sum + field!.floats, 0),
+      };
     }
     default:
-      return [1, 0];
+      return { words: ["other"], floats: 0 };
   }
 }
 
-/** Positions of the results of type `error`. A result that doesn't fit any more goes to the stack, those after it may fit. */
-export function errorPositions(
+/**
+ * What the registers of a function's results hold, and the positions of those of type `error`. A result that doesn't fit any more
+ * goes to the stack, those after it may fit.
+ */
+export function resultWords(
   func: Pick<GoType, "results">,
   types: GoBinary["types"],
   errorInterface: number,
-): number[] {
-  const positions: number[] = [];
-  let [integers, floats] = [0, 0];
+  isa: Isa,
+): { words: ResultWord[]; errors: number[] } {
+  const errors: number[] = [];
+  const words: ResultWord[] = [];
+  let floats = 0;
   for (const result of func.results) {
     const taken = registersOf(types.get(result), types);
-    if (!taken || integers + taken[0] > INTEGERS || floats + taken[1] > FLOATS) continue;
-    if (result === errorInterface) positions.push(integers);
-    integers += taken[0];
-    floats += taken[1];
+    if (!taken || words.length + taken.words.length > isa.arguments.length) continue;
+    if (floats + taken.floats > isa.floatArguments) continue;
+    if (result === errorInterface) errors.push(words.length);
+    words.push(...taken.words);
+    floats += taken.floats;
   }
-  return positions;
+  return { words, errors };
 }
 
-/** The errors that methods return, by their signatures, which a stripped binary has. */
-export function methodResults({ types, functions, errorInterface }: GoBinary): Result[] {
-  const found: Result[] = [];
-  const positionsOf = new Map<number, number[]>();
-  for (const type of types.values()) {
-    if (type.kind === "interface") continue;
-    for (const { type: signature, ifn, tfn } of type.methods) {
-      let positions = positionsOf.get(signature);
-      if (!positions) {
-        const func = types.get(signature);
-        positions = func?.kind === "func" ? errorPositions(func, types, errorInterface) : [];
-        positionsOf.set(signature, positions);
-      }
-      if (positions.length === 0) continue;
-      for (const entry of new Set([ifn, tfn]))
-        if (entry !== 0)
-          for (const position of positions) found.push({ index: functions.find(entry), position });
+/** What methods return, by their index in the function table: their signatures are in a stripped binary, too. */
+export function methodSignatures(binary: GoBinary): Map<number, ReturnType<typeof resultWords>> {
+  const { arch, types, functions, errorInterface } = binary;
+  const found = new Map<number, ReturnType<typeof resultWords>>();
+  const known = new Map<number, ReturnType<typeof resultWords> | null>();
+  const take = (signature: number, ifn: number, tfn: number) => {
+    let returned = known.get(signature);
+    if (returned === undefined) {
+      const func = types.get(signature);
+      returned = func?.kind === "func" ? resultWords(func, types, errorInterface, isaOf(arch)) : null;
+      known.set(signature, returned);
     }
-  }
+    if (!returned) return;
+    if (ifn !== 0) found.set(functions.find(ifn), returned);
+    if (tfn !== 0 && tfn !== ifn) found.set(functions.find(tfn), returned);
+  };
+  for (const type of types.values()) if (type.kind !== "interface") eachMethod(type, take);
   return found;
 }
 
-const keyOf = ({ index, position }: Result): number => index * INTEGERS + position;
+/** The errors that methods return. */
+export const methodResults = (binary: GoBinary): Result[] =>
+  [...methodSignatures(binary)].flatMap(([index, { errors }]) =>
+    errors.map((position) => ({ index, position })),
+  );
+
+const keyOf = ({ index, position }: Result): number => index * POSITIONS + position;
 
 /**
  * The candidates that pass on errors. From results that are errors for sure follows that what a function passes on to, or gets
  * from, one of them is an error too; so on until nothing new is learnt.
+ * @param passed of functions that may return nothing at all: only where somebody tests the result it is one.
  */
-export function provenHops(candidates: readonly HopCandidate[], known: readonly Result[]): Site[] {
+export function provenHops(
+  candidates: readonly HopCandidate[],
+  known: readonly Result[],
+  passed: readonly PassedResult[] = [],
+): Site[] {
   const errors = new Set(known.map(keyOf));
+  /** Errors, if they are results at all. */
+  const likely = new Set<number>();
+  const isLikely = (result: Result) => errors.has(keyOf(result)) || likely.has(keyOf(result));
   let open = [...candidates];
   const proven: Site[] = [];
   for (let learnt = true; learnt; ) {
     learnt = false;
+    for (const { result, given } of passed) {
+      if (isLikely(given) && !isLikely(result)) {
+        likely.add(keyOf(result));
+        learnt = true;
+      }
+      if (errors.has(keyOf(result)) && !errors.has(keyOf(given))) {
+        errors.add(keyOf(given));
+        learnt = true;
+      }
+    }
     const rest: HopCandidate[] = [];
     for (const one of open) {
       const { site, result, given, sure } = one;
-      if (!errors.has(keyOf(result)) && !(sure && given && errors.has(keyOf(given)))) {
+      if (!errors.has(keyOf(result)) && !(sure && given && isLikely(given))) {
         rest.push(one);
         continue;
       }

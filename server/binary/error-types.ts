@@ -1,5 +1,5 @@
 import type { ErrorField, ErrorType, FieldShape, GoBinary, GoType, Kind } from "./model.ts";
-import { methodNamed } from "./types.ts";
+import { methodNamed } from "./runtime-type.ts";
 
 /** Structs nest by value only so deep; more is a damaged file. */
 const MAX_DEPTH = 16;
@@ -15,11 +15,13 @@ export type ErrorTypeLayout = Omit<ErrorType, "unwrap" | "message">;
  * that the interface's data word leads to: for a pointer type of what it points at. A type that is no struct has one
  * field, named "value".
  */
-export function errorTypesOf(binary: Pick<GoBinary, "types" | "errorInterface">): ErrorTypeLayout[] {
+export function errorTypesOf(
+  binary: Pick<GoBinary, "types" | "errorInterface" | "remembered">,
+): ErrorTypeLayout[] {
   const { types } = binary;
   const found: ErrorTypeLayout[] = [];
-  for (const type of types.values()) {
-    if (type.kind === "interface" || !hasErrorMethod(type, types) || !isKept(type)) continue;
+  for (const address of binary.remembered.errors) {
+    const type = types.get(address)!;
     const pointer = type.kind === "ptr";
     const object = pointer ? types.get(type.elem) : type;
     if (!object) continue;
@@ -33,7 +35,15 @@ export function errorTypesOf(binary: Pick<GoBinary, "types" | "errorInterface">)
       fields: fieldsOf(object, types, binary.errorInterface),
     });
   }
-  return found.sort((a, b) => a.address - b.address);
+  return found;
+}
+
+/** Addresses of the types that are errors, in ascending order. */
+export function errorAddresses(types: Types): Float64Array {
+  const found: number[] = [];
+  for (const type of types.values())
+    if (type.kind !== "interface" && hasErrorMethod(type, types) && isKept(type)) found.push(type.address);
+  return Float64Array.from(found).sort();
 }
 
 /** True if the type's method set has `Error() string`; the linker drops the types of methods that nothing can call. */

@@ -1,22 +1,20 @@
-import { type Body, type Consumer, isNew, type Use } from "./body.ts";
+import { type Body, type Consumer, isNew } from "./body.ts";
 import {
-  ABI_REGISTERS,
-  Access,
-  type Flags,
   Flow,
   flagsAfter,
-  type Graph,
-  immediateOf,
+  GENERAL,
   isConditionalMove,
-  Machine,
   Mnemonic,
   Operand,
   pairAt,
   possible,
   Reg,
+  setOf,
   testedRegister,
 } from "./code/index.ts";
-import { addressOf, BARRIER_REGISTERS, keyOf, type StoreAddress, storeAddress } from "./store-address.ts";
+import { leadAt } from "./lead.ts";
+import { PairStores, type Path } from "./pair-stores.ts";
+import { PANIC } from "./sentinels.ts";
 
 export interface Following {
   consumers: Consumer[];
@@ -27,70 +25,25 @@ export interface Following {
    * registers for the sake of other paths): no value is made.
    */
   tested: boolean;
+  /** It's compared, whatever else. */
+  compared: boolean;
   /** No path but those with a consumer uses it: without these no value is made. */
   vanishes: boolean;
 }
 
 /** Rows followed after one reference; beyond, the reference is unresolved. */
 const MAX_ROWS = 2000;
-/** Rows between the two stores of a pair. */
-const PAIR_WINDOW = 14;
-const RECENT_WINDOW = 40;
 
 /** Instructions whose use of a register is followed. */
-const FOLLOWED = new Set<number>([Mnemonic.Mov, Mnemonic.Cmp, Mnemonic.Test, Mnemonic.Xchg, Mnemonic.Nop]);
+const FOLLOWED = setOf([Mnemonic.Mov, Mnemonic.Cmp, Mnemonic.Test, Mnemonic.Xchg, Mnemonic.Nop]);
 /** How a path ends where the value was of no further use. */
 const VANISHES = new Set(["overwritten", "lost at a call", "returns without it"]);
 /** runtime functions that box a value and give back the itab too: convT2I(tab, elem) of Go 1.17 (runtime/iface.go). */
 const GIVES_ITAB = /^runtime\.convT2I(noptr)?$/;
+/** The word that is followed is a type's address itself. */
+export const NO_ITAB = -1;
 /** runtime functions that compare interface values. */
 const COMPARISONS = new Set(["runtime.ifaceeq", "runtime.efaceeq"]);
-
-interface Recent extends Use {
-  value: number;
-}
-interface Pending {
-  address: StoreAddress;
-  itab: Use;
-  expires: number;
-}
-interface Path {
-  machine: Machine;
-  block: number;
-  blocks: readonly number[];
-  recent: Map<string, Recent>;
-  pending: Pending | null;
-  /** A pair of stack stores: a variable, unless what is loaded back later says that it was two spills. */
-  tentative: Consumer | null;
-  tentativeAddress: StoreAddress | null;
-  spills: Set<number>;
-  /** Rows walked. */
-  age: number;
-  /** Mask of registers written in this block and not read since: no write is in vain, so that they leave at an exit. */
-  unread: number;
-  /** Mask of registers that got the itab in this block. */
-  moved: number;
-  /** Mask of registers that got it back from the stack since `tentative`. */
-  reloaded: number;
-  /** The type word was taken out of the itab: the value goes on as an `any`. */
-  eface: boolean;
-  flags: Flags;
-}
-
-/** Blocks run before the reference's own, so that values are known by where they come from. */
-const MAX_LEAD = 8;
-
-/** The blocks that only lead, one into the next, to `block`, and that. */
-function leadingTo(graph: Graph, block: number): number[] {
-  const blocks = [block];
-  for (let first = block; blocks.length <= MAX_LEAD; ) {
-    const before = graph.predecessors[first]!;
-    if (before.length !== 1 || blocks.includes(before[0]!)) break;
-    first = before[0]!;
-    blocks.unshift(first);
-  }
-  return blocks;
-}
 
 /** Follows the value that the instruction at row `reference` puts into a register to all places that use it. */
 export class Follower {
@@ -100,7 +53,7 @@ export class Follower {
   readonly #typeOffset: number;
   /** Set: this register holds the value already before the row. */
   readonly #held: number | null;
-  readonly #found: Following = { consumers: [], dead: [], tested: false, vanishes: false };
+  readonly #found: Following = { consumers: [], dead: [], tested: false, compared: false, vanishes: false };
   readonly #seen = new Set<number>();
   readonly #work: Path[] = [];
   #rows = 0;
@@ -108,41 +61,42 @@ export class Follower {
   #compared = false;
   /** Some instruction uses it in a way that isn't followed. */
   #odd = false;
+  readonly #stores: PairStores;
 
-  /** `typeOffset`: of the type word in an itab. `held`: the register that holds the value before the row already. */
+  /** `typeOffset`: of the type word in an itab; `NO_ITAB` for a type word. `held`: the register that holds the value before the row already. */
   constructor(body: Body, reference: number, typeOffset: number, held: number | null = null) {
     this.#body = body;
     this.#held = held;
     this.#reference = reference;
     this.#typeOffset = typeOffset;
     // no machine makes this value, so that other references to the same itab aren't mistaken for this one
-    this.#itab = body.values.of({ kind: "result", i: reference, register: -1 });
+    this.#itab = body.values.result(reference, -1);
+    this.#stores = new PairStores(body, this.#itab, {
+      add: (consumer) => this.#add(consumer),
+      lost: (why) => this.#found.dead.push(why),
+    });
   }
 
   run(): Following {
     const { graph } = this.#body;
     const home = graph.blockOf[this.#reference]!;
-    const blocks = leadingTo(graph, home);
+    const lead = leadAt(this.#body, this.#reference);
     const path: Path = {
-      machine: new Machine(this.#body.values, this.#body.callees, this.#body.taken, this.#body.constants),
+      machine: lead.machine.clone(),
       block: home,
-      blocks,
-      recent: new Map(),
+      blocks: lead.blocks,
+      stores: lead.stores,
       pending: null,
       tentative: null,
       tentativeAddress: null,
       spills: new Set(),
       age: 0,
-      unread: 0,
+      unread: lead.unread,
       moved: 0,
       reloaded: 0,
-      eface: false,
+      eface: this.#typeOffset === NO_ITAB,
       flags: "unknown",
     };
-    for (const block of blocks) {
-      const end = block === home ? this.#reference - 1 : graph.last[block]!;
-      for (let i = graph.first[block]!; i <= end; i++) this.#pass(path, i);
-    }
     if (this.#held !== null) {
       path.machine.registers[this.#held] = this.#itab;
       this.#walk(path, this.#reference);
@@ -165,6 +119,7 @@ export class Follower {
     }
     this.#dropStale();
     const { consumers, dead } = this.#found;
+    this.#found.compared = this.#compared;
     this.#found.vanishes = !this.#odd && dead.every((reason) => VANISHES.has(reason));
     if (consumers.length === 0 && this.#found.vanishes) this.#found.tested = true;
     return this.#found;
@@ -183,17 +138,13 @@ export class Follower {
     this.#found.consumers = kept;
   }
 
-  /** Runs a row before the reference: only what it stores is kept. */
-  #pass(path: Path, i: number): void {
-    this.#noteStore(path, i);
-    this.#step(path, i);
-  }
-
   #step(path: Path, i: number): void {
     const { code, callees } = this.#body;
     const loadsType = this.#loadsType(path, i);
-    if (this.#holds(path, testedRegister(code, i))) this.#nilTested = true;
-    path.flags = flagsAfter(code, i, path.flags, (register) => this.#holds(path, register));
+    const tested = testedRegister(code, i);
+    const nonzero = tested >= 0 && this.#holds(path, tested);
+    if (nonzero) this.#nilTested = true;
+    path.flags = flagsAfter(code, i, path.flags, tested, nonzero);
     path.machine.step(code, i);
     path.unread = (path.unread & ~code.reads[i]!) | code.writes[i]!;
     this.#noteMoves(path, i);
@@ -204,12 +155,12 @@ export class Follower {
     }
     const call = code.flow[i] === Flow.CALL || code.flow[i] === Flow.INDIRECT_CALL;
     if (!call || callees.of(code, i).helper) return;
-    path.recent.clear();
+    path.stores = null;
     path.unread = 0;
-    for (const slot of path.spills) path.machine.slots.set(slot, this.#itab);
+    for (const slot of path.spills) path.machine.setSlot(slot, this.#itab);
     if (path.tentative && path.tentativeAddress) {
-      path.machine.slots.set(path.tentativeAddress.offset, this.#itab);
-      path.machine.slots.set(path.tentativeAddress.offset + 8, path.tentative.value);
+      path.machine.setSlot(path.tentativeAddress.offset, this.#itab);
+      path.machine.setSlot(path.tentativeAddress.offset + 8, path.tentative.value);
     }
   }
 
@@ -217,6 +168,7 @@ export class Follower {
   #loadsType(path: Path, i: number): boolean {
     const { code } = this.#body;
     return (
+      this.#typeOffset !== NO_ITAB &&
       code.mnemonic[i] === Mnemonic.Mov &&
       code.kind[0][i] === Operand.REGISTER &&
       code.kind[1][i] === Operand.MEMORY &&
@@ -229,12 +181,12 @@ export class Follower {
   #noteMoves(path: Path, i: number): void {
     const { code } = this.#body;
     const reloads = code.mnemonic[i] === Mnemonic.Mov && code.kind[1][i] === Operand.MEMORY;
-    for (let register = 0; register < 16; register++) {
-      const bit = 1 << register;
-      if (!(code.writes[i]! & bit)) continue;
-      path.moved &= ~bit;
-      path.reloaded &= ~bit;
-      if (!this.#holds(path, register)) continue;
+    const writes = code.writes[i]!;
+    path.moved &= ~writes;
+    path.reloaded &= ~writes;
+    for (let rest = writes; rest !== 0; rest &= rest - 1) {
+      const bit = rest & -rest;
+      if (path.machine.registers[31 - Math.clz32(bit)] !== this.#itab) continue;
       path.moved |= bit;
       if (reloads) path.reloaded |= bit;
     }
@@ -248,7 +200,7 @@ export class Follower {
         return;
       }
       path.age++;
-      if (path.pending && path.age > path.pending.expires && this.#settle(path)) return;
+      if (path.pending && path.age > path.pending.expires && this.#stores.settle(path)) return;
       if (this.#row(path, i)) return;
       if (i !== graph.last[path.block]) continue;
       this.#leave(path);
@@ -278,12 +230,12 @@ export class Follower {
         if (!path.tentative && this.#found.consumers.length === 0) this.#found.tested = true;
         return true;
       }
-      if (code.register[0][i]! >= Reg.XMM0 && code.kind[0][i] === Operand.REGISTER) {
+      if (code.register[0][i]! >= GENERAL && code.kind[0][i] === Operand.REGISTER) {
         this.#end(path, "moved to a vector register");
         return true;
       }
     }
-    if (this.#store(path, i)) return true;
+    if (this.#stores.store(path, i)) return true;
     const selects = this.#selects(path, i);
     if (!selects && this.#oddUse(path, i)) this.#odd = true;
     this.#step(path, i);
@@ -302,8 +254,8 @@ export class Follower {
   #oddUse(path: Path, i: number): boolean {
     const { code } = this.#body;
     let reads = code.reads[i]!;
-    if (FOLLOWED.has(code.mnemonic[i]!)) return false;
-    for (let register = 0; reads !== 0; register++, reads >>= 1) {
+    if (FOLLOWED[code.mnemonic[i]!] === 1) return false;
+    for (let register = 0; reads !== 0; register++, reads >>>= 1) {
       if (reads & 1 && this.#holds(path, register)) return true;
     }
     return false;
@@ -311,13 +263,13 @@ export class Follower {
 
   #alive(path: Path): boolean {
     if (path.pending || path.tentative || path.spills.size > 0) return true;
-    for (const value of path.machine.registers) if (value === this.#itab) return true;
+    if (path.machine.registers.includes(this.#itab)) return true;
     for (const value of path.machine.slots.values()) if (value === this.#itab) return true;
     return false;
   }
 
   #holds(path: Path, register: number): boolean {
-    return register >= 0 && register < 16 && path.machine.registers[register] === this.#itab;
+    return register >= 0 && register < GENERAL && path.machine.registers[register] === this.#itab;
   }
 
   #holdsInOperand(path: Path, i: number): boolean {
@@ -344,8 +296,9 @@ export class Follower {
   #pairs(path: Path): { itab: number; data: number }[] {
     const pairs: { itab: number; data: number }[] = [];
     if (!this.#body.abiInternal) return pairs;
-    for (let k = 0; k < ABI_REGISTERS.length - 1; k++) {
-      const [itab, data] = pairAt(k);
+    const { isa } = this.#body.code;
+    for (let k = 0; k < isa.arguments.length - 1; k++) {
+      const [itab, data] = pairAt(isa, k);
       if (!this.#holds(path, itab) || this.#holds(path, data)) continue;
       if (pairs.length === 0 || path.unread & (1 << data)) pairs.push({ itab, data });
     }
@@ -378,7 +331,7 @@ export class Follower {
   }
 
   #exit(path: Path, i: number, kind: "ret" | "tailcall"): true {
-    if (path.pending && this.#settle(path)) return true;
+    if (path.pending && this.#stores.settle(path)) return true;
     const [pair, ...others] = kind === "ret" ? this.#pairs(path) : this.#passed(path, i);
     if (!pair) {
       this.#end(path, kind === "ret" ? "returns without it" : "jumps out without it");
@@ -407,16 +360,17 @@ export class Follower {
   #call(path: Path, i: number): boolean {
     const callee = this.#body.callees.of(this.#body.code, i);
     if (callee.helper) {
-      if (this.#barrierStore(path, i, callee.name)) return true;
+      if (this.#stores.barrierStore(path, i, callee.name)) return true;
       this.#step(path, i);
       return false;
     }
-    if (path.pending && this.#settle(path)) return true;
+    if (path.pending && this.#stores.settle(path)) return true;
     if (COMPARISONS.has(callee.name) && this.#pairs(path).length > 0) {
       this.#compared = true;
       this.#nilTested = true;
     }
-    if (!path.tentative && path.spills.size === 0 && !callee.name.startsWith("runtime.")) {
+    const takes = !callee.name.startsWith("runtime.") || (path.eface && callee.name === PANIC);
+    if (!path.tentative && path.spills.size === 0 && takes) {
       const pairs = this.#passed(path, i);
       for (const pair of pairs) this.#add(this.#consume(path, i, "call", pair));
       if (pairs.length > 0) return true;
@@ -425,114 +379,15 @@ export class Follower {
       if (path.tentative) this.#end(path, "");
       return true;
     }
-    const given = GIVES_ITAB.test(callee.name) && this.#holds(path, Reg.RAX);
+    const first = this.#body.code.isa.arguments[0]!;
+    const given = GIVES_ITAB.test(callee.name) && this.#holds(path, first);
     this.#step(path, i);
     if (given) {
-      path.machine.registers[Reg.RAX] = this.#itab;
-      path.moved |= 1 << Reg.RAX;
+      path.machine.registers[first] = this.#itab;
+      path.moved |= 1 << first;
     }
     if (this.#alive(path)) return false;
     this.#end(path, "lost at a call");
-    return true;
-  }
-
-  /** Notes what row `i` stores, so that a pair is found whichever word is stored first. */
-  #noteStore(path: Path, i: number): { address: StoreAddress; stored: Recent } | null {
-    const { code, values } = this.#body;
-    if (!(code.memoryAccess[i]! & Access.WRITE) || code.kind[0][i] !== Operand.MEMORY) return null;
-    if (code.mnemonic[i] !== Mnemonic.Mov || code.memorySize[i] !== 8 || code.segment[i]) return null;
-    const address = storeAddress(this.#body, path.machine, i);
-    const register = code.kind[1][i] === Operand.REGISTER ? code.register[1][i]! : Reg.NONE;
-    const value =
-      register === Reg.NONE
-        ? values.of({ kind: "immediate", number: immediateOf(code, i) })
-        : path.machine.registers[register]!;
-    return { address, stored: this.#remember(path, address, { i, register, value }) };
-  }
-
-  #remember(path: Path, address: StoreAddress, stored: Recent): Recent {
-    path.recent.set(keyOf(address), stored);
-    return stored;
-  }
-
-  #barrierStore(path: Path, i: number, name: string): boolean {
-    const register = BARRIER_REGISTERS[name.replace(/^runtime\.gcWriteBarrier/, "")];
-    if (register === undefined || !name.startsWith("runtime.gcWriteBarrier")) return false;
-    const address = addressOf(this.#body.values, path.machine.registers[Reg.RDI]!, 0, "");
-    const value = path.machine.registers[register]!;
-    return this.#stored(path, address, this.#remember(path, address, { i, register, value }));
-  }
-
-  /** Handles a store; true if it completes a pair in memory that isn't the stack. */
-  #store(path: Path, i: number): boolean {
-    const { code } = this.#body;
-    // the write barrier's buffer (runtime.gcWriteBarrierN returns it in R11), not the program's memory
-    if (code.base[i] === Reg.R11 && this.#afterBarrier(path, i)) return false;
-    const noted = this.#noteStore(path, i);
-    return noted ? this.#stored(path, noted.address, noted.stored) : false;
-  }
-
-  #afterBarrier(path: Path, i: number): boolean {
-    const { code, graph, callees } = this.#body;
-    for (let at = i - 1; at >= graph.first[path.block]!; at--) {
-      if (code.flow[at] === Flow.CALL) return callees.of(code, at).name.startsWith("runtime.gcWriteBarrier");
-    }
-    return false;
-  }
-
-  #stored(path: Path, address: StoreAddress, stored: Recent): boolean {
-    const pending = path.pending;
-    if (pending && keyOf(pending.address, 8) === keyOf(address)) return this.#complete(path, pending, stored);
-    if (stored.value !== this.#itab) return false;
-    if (pending && this.#settle(path)) return true;
-    path.pending = { address, itab: stored, expires: path.age + PAIR_WINDOW };
-    return false;
-  }
-
-  #complete(path: Path, pending: Pending, data: Recent): boolean {
-    path.pending = null;
-    const consumer: Consumer = {
-      kind: "store",
-      itab: pending.itab,
-      data,
-      value: data.value,
-      i: Math.max(pending.itab.i, data.i),
-      path: path.blocks,
-      eface: path.eface,
-      firm: true,
-      intoItself: this.#isWithin(path, pending.address, data.value),
-    };
-    if (!pending.address.stack) {
-      this.#add(path.tentative ?? consumer);
-      return true;
-    }
-    if (path.tentative) return false;
-    path.tentative = consumer;
-    path.reloaded = 0;
-    path.tentativeAddress = pending.address;
-    return false;
-  }
-
-  /** True if the address is in the object of the error `value`, or in one whose address was just stored there. */
-  #isWithin(path: Path, { group }: StoreAddress, value: number): boolean {
-    if (group === String(value)) return true;
-    const held = [...path.recent].filter(([key]) => key.startsWith(`${value}+`));
-    return held.some(([, stored]) => group === String(stored.value));
-  }
-
-  /** No store of the data word follows: it came before (true if that ends the path), or the itab was spilled. */
-  #settle(path: Path): boolean {
-    const pending = path.pending!;
-    path.pending = null;
-    const earlier = path.recent.get(keyOf(pending.address, 8));
-    if (earlier && pending.itab.i - earlier.i < RECENT_WINDOW) {
-      return this.#complete(path, pending, earlier);
-    }
-    if (pending.address.stack) {
-      path.spills.add(pending.address.offset);
-      return false;
-    }
-    this.#found.dead.push("stored without its data word");
     return true;
   }
 
@@ -544,34 +399,30 @@ export class Follower {
       this.#end(path, "the code ends");
       return;
     }
-    for (const block of next) {
+    for (let k = 0; k < next.length; k++) {
+      const block = next[k]!;
       if (block === graph.blockOf[this.#reference] || this.#seen.has(block)) {
         // the rest of this path was followed from another one, or starts anew
         if (path.tentative) this.#end(path, "");
         continue;
       }
       this.#seen.add(block);
+      // what this path knows is the last one's to go on with
+      const own = k === next.length - 1;
       this.#work.push({
-        machine: path.machine.clone(),
+        ...path,
+        machine: own ? path.machine : path.machine.clone(),
         block,
         blocks: [...path.blocks, block],
-        recent: new Map(path.recent),
-        pending: path.pending,
-        tentative: path.tentative,
-        tentativeAddress: path.tentativeAddress,
-        spills: new Set(path.spills),
-        age: path.age,
+        spills: own ? path.spills : new Set(path.spills),
         unread: 0,
         moved: 0,
-        reloaded: path.reloaded,
-        eface: path.eface,
-        flags: path.flags,
       });
     }
   }
 
   #end(path: Path, reason: string): void {
-    if (path.pending && this.#settle(path)) return;
+    if (path.pending && this.#stores.settle(path)) return;
     if (path.tentative) this.#add(path.tentative);
     else if (reason) this.#found.dead.push(reason);
   }

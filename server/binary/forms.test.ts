@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { buildGo, type GoBuild } from "../../tests/support/go.ts";
-import { type BinaryError, buildErrorMap, type ErrorMap, readGoBinary } from "./index.ts";
+import { type BinaryError, buildErrorMap, type ErrorMap, itabTypes, readGoBinary } from "./index.ts";
 
 const OLD = "tests/go/old";
 
@@ -25,10 +25,12 @@ function outline({ errorTypes, plan, facts }: ErrorMap): unknown {
 /** Operation and type of what the sites of one function make; uses of sentinels not. */
 function madeIn({ binary, plan }: ErrorMap, name: string): string[] {
   const { functions, itabs, types } = binary;
-  const typeOf = new Map(itabs.map((itab) => [itab.address, types.get(itab.concreteType)?.name]));
+  const typeOf = itabTypes(itabs);
   const inside = plan.sites.filter((site) => functions.name(functions.find(site.pc)) === name);
   const made = inside.filter((site) => site.op !== "sentinel");
-  return made.flatMap((site) => site.origins.map(({ itab }) => `${site.op} ${typeOf.get(itab)}`)).sort();
+  return made
+    .flatMap((site) => site.origins.map(({ itab }) => `${site.op} ${types.get(typeOf.get(itab) ?? 0)?.name}`))
+    .sort();
 }
 
 /** Replaces every occurrence; both texts are of one length. */
@@ -123,7 +125,9 @@ describe("forms of linking", () => {
     expect(typed(map)).toEqual(typed(other));
     expect(madeIn(map, "main.fail")).toEqual(madeIn(other, "main.fail"));
     expect(madeIn(map, "main.fail").length).toBeGreaterThan(3);
-    expect(map.facts).toEqual(other.facts);
+    const { allgs, ...offsets } = map.facts;
+    expect({ ...offsets, allgs: other.facts.allgs }).toEqual(other.facts); // where it is depends on the linker
+    expect(allgs).toBeGreaterThan(0);
   }
 
   it("static PIE by the system's linker", () => {

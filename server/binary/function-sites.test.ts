@@ -1,15 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { Body } from "./body.ts";
-import {
-  addressTaken,
-  buildGraph,
-  Callees,
-  Disassembler,
-  Mnemonic,
-  pcOf,
-  Reg,
-  Values,
-} from "./code/index.ts";
+import { bodyOf } from "../../tests/support/body.ts";
+import { Disassembler, Mnemonic, pcOf, Reg } from "./code/index.ts";
 import { type FunctionSites, placeReferences } from "./function-sites.ts";
 import { probesOf } from "./placement.ts";
 
@@ -24,24 +15,12 @@ afterAll(() => disassembler.free());
 
 /** Plans the function that `hex` is the code of; each LEA of something far away is a reference. */
 function plan(hex: string): FunctionSites & { probes: string[] } {
-  const bytes = Uint8Array.from(hex.match(/[0-9a-f]{2}/g)!.map((byte) => Number.parseInt(byte, 16)));
-  const code = disassembler.decode(bytes, START);
   const names = new Map([
     [BARRIER, "runtime.gcWriteBarrier1"],
     [OTHER, "main.other"],
   ]);
-  const callees = new Callees((address) => names.get(address) ?? "");
-  const graph = buildGraph(code, callees.returns(code));
-  const taken = addressTaken(code);
-  const body: Body = {
-    code,
-    graph,
-    callees,
-    values: new Values(),
-    taken,
-    constants: new Map(),
-    abiInternal: true,
-  };
+  const { body, bytes } = bodyOf(disassembler, hex, START, names);
+  const { code } = body;
   const references = [];
   for (let i = 0; i < code.count; i++) {
     const itab = code.displacement[i]!;
@@ -130,6 +109,15 @@ describe("probes of one function", () => {
     const { made, probes } = plan("488d0d00006000 488d1540006000 4885f6 480f44ca 480f44df 4889c8 c3");
     expect(made.length).toBe(2);
     expect(new Set(probes)).toEqual(new Set([`40101c ret reg ${reg(Reg.RBX)} shared`]));
+  });
+
+  test("an itab that is ready before it's known whether there is an error makes none yet", () => {
+    // lea rcx, [itab]; test rsi, rsi; je 1f; test rdi, rdi; je 2f; xor eax, eax; xor ebx, ebx; ret
+    // 1: mov rax, rcx; lea rbx, [rip + 0x10]; ret; 2: mov rax, rcx; lea rbx, [rip + 5]; ret
+    const { probes } = plan(
+      "488d0d00006000 4885f6 740a 4885ff 7410 31c0 31db c3 4889c8 488d1d10000000 c3 4889c8 488d1d05000000 c3",
+    );
+    expect(probes).toEqual([`401020 ret const ${reg(Reg.RBX)}`, `40102b ret const ${reg(Reg.RBX)}`]);
   });
 
   test("an itab materialised again for the same error gets no second probe", () => {

@@ -1,17 +1,21 @@
-import { allocation, type Body, type Consumer, isNew } from "./body.ts";
+import { type AnyLookup, anyConversions, type FollowedReference, storedAgain } from "./any-sites.ts";
+import { ALLOCATES, allocation, type Body, type Consumer, isNew, type Use } from "./body.ts";
+import { GENERAL, Mnemonic, Operand } from "./code/index.ts";
 import { Follower } from "./follow.ts";
 import { jointStores } from "./joint-stores.ts";
+import { originsOf } from "./origins.ts";
 import {
   exclusivePlacement,
-  machineAt,
+  machineBehind,
   type Placement,
   type ProbeAt,
   type Reference,
   sharedPlacement,
   variablePlacement,
 } from "./placement.ts";
-import { seesSameError } from "./same-error.ts";
+import { isTold, seesSameError } from "./same-error.ts";
 import { fromSentinel, isOnlyCompared } from "./sentinels.ts";
+import { straightReturn } from "./straight-return.ts";
 
 /** A reference that makes an error: its consumers and its probes; none where another reference's see the same error. */
 export interface Made {
@@ -28,8 +32,10 @@ export interface Placed extends Placement {
 export interface FunctionSites {
   made: Made[];
   unresolved: { i: number; why: string }[];
-  /** References whose errors are all seen. */
+  /** References whose errors are all seen, conversions to `any` excluded. */
   resolved: number;
+  /** Conversions to `any`; those that aren't resolved are in `unresolved`. */
+  intoAny: { found: number; resolved: number };
 }
 
 /** Follows every reference of one function and places the probes. */
@@ -37,12 +43,18 @@ export function placeReferences(
   body: Body,
   references: readonly Reference[],
   probeAt: ProbeAt,
+  lookup: AnyLookup = { objectOf: () => 0, isItab: () => false },
 ): FunctionSites {
+  const itabs = references.filter((reference) => !reference.any);
+  const types = references.filter((reference) => reference.any);
+  const errors: FollowedReference[] = [];
   let followed: Made[] = [];
   const vanishing = new Set<Made>();
   const unresolved: FunctionSites["unresolved"] = [];
-  for (const reference of references) {
-    const following = new Follower(body, reference.i, reference.typeOffset).run();
+  for (const reference of itabs) {
+    const following =
+      straightReturn(body, reference) ?? new Follower(body, reference.i, reference.typeOffset).run();
+    errors.push({ reference, following });
     const { consumers: found, dead, tested } = following;
     if (tested) continue;
     const { sentinel } = reference;
@@ -58,17 +70,36 @@ export function placeReferences(
   dropStaleResults(body, followed);
   // all its uses were stale: the register was filled for the sake of other paths
   followed = followed.filter((one) => one.consumers.length > 0 || !vanishing.has(one));
-  const joint = placeJoint(body, references, followed, probeAt);
+  const joint = placeJoint(body, itabs, followed, probeAt);
+  const stored = joint.made.flatMap((one) => one.consumers);
+  const conversions = anyConversions(body, followTypes(body, types), { followed: errors, stored }, lookup);
+  for (const { i, why } of conversions.left) unresolved.push({ i, why: `${INTO_ANY}: ${why}` });
   // what merely still is in a register at a call is no use of it, once its use is known
   for (const one of joint.served) one.consumers = one.consumers.filter((consumer) => consumer.firm);
   const alone = followed.filter((one) => one.consumers.length > 0 || !joint.served.has(one));
   const taken = joint.made.flatMap((one) => one.placements.map((placement) => placement.i));
+  for (const { reference, consumers } of conversions.made)
+    alone.push({ reference, consumers, placements: [] });
   for (const { reference, why } of placeAll(body, alone, probeAt, taken))
-    unresolved.push({ i: reference.i, why });
+    unresolved.push({ i: reference.i, why: reference.any ? `${INTO_ANY}: ${why}` : why });
   const made = [...alone.filter((one) => one.placements.length > 0), ...joint.made];
   dropRepeats(body, made);
   const served = [...joint.served].filter((one) => one.consumers.length === 0).length;
-  return { made, unresolved, resolved: made.length - joint.made.length + served };
+  const anyMade = made.filter((one) => one.reference.any).length;
+  const resolved = made.length - anyMade - joint.made.length + served;
+  const intoAny = { found: conversions.made.length + conversions.left.length, resolved: anyMade };
+  return { made, unresolved, resolved, intoAny };
+}
+
+const INTO_ANY = "put into an any";
+
+function followTypes(body: Body, types: readonly Reference[]): FollowedReference[] {
+  return types.flatMap((first) =>
+    [first, ...storedAgain(body, first)].map((reference) => {
+      const following = new Follower(body, reference.i, reference.typeOffset, reference.held ?? null).run();
+      return { reference, following };
+    }),
+  );
 }
 
 /**
@@ -93,13 +124,16 @@ function placeJoint(
     const model = references.find((one) => store.references.has(one.i))!;
     const reference: Reference = { ...model, i: store.i };
     const found = new Follower(body, store.i, reference.typeOffset, store.register).run();
-    const consumer = found.consumers.find(ends);
-    if (!consumer || found.consumers.length > 1) continue;
+    const { consumers } = found;
+    const [consumer] = consumers;
+    // its data word may be stored on two ways around a write barrier
+    if (!consumer || !consumers.every((other) => ends(other) && other.value === consumer.value)) continue;
     if (users.length === 0 && !isAnother(body, store.references, consumer, followed)) continue;
-    const placement = exclusivePlacement(body, reference, [consumer], probeAt, (i) => taken.has(i));
+    if (users.length === 0 && isIntoItself(body, consumer)) continue;
+    const placement = exclusivePlacement(body, reference, consumers, probeAt, (i) => taken.has(i));
     if (!placement) continue;
     taken.add(placement.i);
-    made.push({ reference, consumers: [consumer], placements: [{ ...placement, serves: 0 }] });
+    made.push({ reference, consumers, placements: [{ ...placement, serves: 0 }] });
     for (const one of users) {
       one.consumers = one.consumers.filter((other) => !ends(other));
       served.add(one);
@@ -115,9 +149,48 @@ function isAnother(
   consumer: Consumer,
   followed: readonly Made[],
 ): boolean {
-  const earlier = followed.filter((one) => references.has(one.reference.i));
-  const values = earlier.flatMap((one) => one.consumers.map((other) => other.value));
-  return isNew(body, consumer.value) && earlier.length > 0 && !values.includes(consumer.value);
+  const earlier = followed.filter((one) => references.has(one.reference.i)).flatMap((one) => one.consumers);
+  if (earlier.length === 0) return false;
+  if (isNew(body, consumer.value)) return !earlier.some((other) => other.value === consumer.value);
+  // behind a merge of paths its object is known by who allocated it
+  const own = allocationsOf(body, consumer.data);
+  if (!own) return false;
+  return earlier.every((other) => {
+    const rows = allocationsOf(body, other.data);
+    return rows !== null && ![...rows].some((row) => own.has(row));
+  });
+}
+
+/**
+ * True if an error goes into an object that was stored into the error's own before: half done, it would show in its causes. It is
+ * seen later, where it is used as a whole.
+ */
+function isIntoItself(body: Body, { itab, data }: Consumer): boolean {
+  const { code } = body;
+  const base = code.base[itab.i]!;
+  const into = base === code.isa.sp ? null : allocationsOf(body, { i: itab.i, register: base });
+  const own = into && allocationsOf(body, data);
+  if (!own) return false;
+  const meet = (use: Use, rows: ReadonlySet<number>) =>
+    [...(allocationsOf(body, use) ?? [])].some((row) => rows.has(row));
+  for (let i = 0; i < code.count; i++) {
+    const stores = code.kind[0][i] === Operand.MEMORY && code.kind[1][i] === Operand.REGISTER;
+    if (!stores || code.mnemonic[i] !== Mnemonic.Mov || code.memorySize[i] !== 8) continue;
+    if (code.base[i] === code.isa.sp || !meet({ i, register: code.base[i]! }, own)) continue;
+    if (meet({ i, register: code.register[1][i]! }, into)) return true;
+  }
+  return false;
+}
+
+/** Rows of the calls that allocate the object of a data word, on all paths; null where something else may have made it. */
+function allocationsOf(body: Body, { i, register }: Use): Set<number> | null {
+  if (register >= GENERAL) return null;
+  const rows = new Set<number>();
+  for (const origin of originsOf(body, i, register)) {
+    if (origin.kind !== "call" || !ALLOCATES.test(body.callees.of(body.code, origin.row).name)) return null;
+    rows.add(origin.row);
+  }
+  return rows;
 }
 
 /**
@@ -185,7 +258,7 @@ function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shar
   for (const consumer of one.consumers) {
     if (!shared.has(probeRow(consumer)) && alone([consumer])) continue;
     // where other paths come too, a register that merely still holds the itab would pass for an error
-    const sure = consumer.firm || isNew(body, consumer.value);
+    const sure = !one.reference.any && (consumer.firm || isNew(body, consumer.value));
     const placement = sure ? sharedPlacement(body, one.reference, consumer, probeAt) : null;
     if (!placement) {
       one.placements = [];
@@ -201,22 +274,46 @@ const probeRow = (consumer: Consumer) => Math.min(consumer.itab.i, consumer.data
 
 /** Takes away the probes that would see an error again: see `seesSameError`. */
 function dropRepeats(body: Body, made: readonly Made[]): void {
+  const alike = new Map<number | null, Made[]>();
   for (const one of made) {
-    const earlier = one.placements.filter((placement) => !placement.shared);
-    for (const other of made) {
-      if (other === one || other.reference.itab !== one.reference.itab) continue;
-      other.placements = other.placements.filter(
-        (placement) =>
-          placement.shared ||
-          !earlier.some((probe) =>
-            seesSameError(body, earlierProbe(body, one, probe), placement.i, placement.word1),
-          ),
-      );
-    }
+    const list = alike.get(one.reference.itab);
+    if (list) list.push(one);
+    else alike.set(one.reference.itab, [one]);
+  }
+  for (const list of alike.values()) {
+    if (list.length < 2) continue;
+    const probes = new Map<number, number>();
+    for (const { placements } of list)
+      for (const { i } of placements) {
+        const block = body.graph.blockOf[i]!;
+        probes.set(block, (probes.get(block) ?? 0) + 1);
+      }
+    // where the function ends nothing comes behind
+    const isLast = ({ i }: Placed) => {
+      const block = body.graph.blockOf[i]!;
+      return body.graph.successors[block]!.length === 0 && probes.get(block) === 1;
+    };
+    for (const one of list) if (!one.placements.every(isLast)) dropRepeatsOf(body, one, list);
+  }
+}
+
+/** Takes away those of `one`'s errors. */
+function dropRepeatsOf(body: Body, one: Made, alike: readonly Made[]): void {
+  const earlier = one.placements.flatMap((probe) => (probe.shared ? [] : [earlierProbe(body, one, probe)]));
+  if (!earlier.some((probe) => isTold(body, probe.value))) return;
+  const isRepeat = ({ i, shared, word1 }: Placed) =>
+    !shared && earlier.some((probe) => seesSameError(body, probe, i, word1));
+  for (const other of alike) {
+    if (other === one || !other.placements.some(isRepeat)) continue;
+    other.placements = other.placements.filter((placement) => !isRepeat(placement));
   }
 }
 
 function earlierProbe(body: Body, one: Made, probe: Placed) {
   const consumer = one.consumers[probe.serves]!;
-  return { i: probe.i, machine: () => machineAt(body, consumer.path, probe.i), value: consumer.value };
+  return {
+    i: probe.i,
+    machine: () => machineBehind(body, one.reference.i, consumer.path, probe.i),
+    value: consumer.value,
+  };
 }

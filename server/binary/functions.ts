@@ -5,8 +5,10 @@ import { BinaryError, type FunctionTable, type SourceFrame } from "./model.ts";
 import { type Module, textAddress } from "./moduledata.ts";
 import { PcValueReader } from "./pc-values.ts";
 
-/** Index of FUNCDATA_InlTree and PCDATA_InlTreeIndex in a _func's tables (internal/abi/symtab.go, funcdata.h before). */
+/** Indices in a _func's tables (internal/abi/symtab.go, funcdata.h before). */
+const FUNCDATA_STACK_OBJECTS = 2;
 const FUNCDATA_INLTREE = 3;
+const FUNCDATA_OPEN_CODED_DEFER_INFO = 4;
 const PCDATA_INLTREE = 2;
 /**
  * Inlined calls in package initialisers have parent pc 0 where the compiler kept no instruction for the call; in some
@@ -15,12 +17,18 @@ const PCDATA_INLTREE = 2;
 const MAX_INLINE_DEPTH = 64;
 /** Functions that initialise packages: `pkg.init`, `pkg.init.0` (cmd/compile/internal/pkginit). */
 const INIT = /\.init(\.\d+)?$/;
+/** No function has as many. */
+const MAX_STACK_OBJECTS = 100_000;
 const UNKNOWN = { file: "?", line: 0 };
+/** internal/abi, ArgsSizeUnknown: of assembly that doesn't say it. */
+const ARGS_UNKNOWN = 0x80000000;
 
 /** The fields of runtime._func that we read; offsets are in `pctab` unless said otherwise. */
 interface Func {
   /** In funcnametab. */
   name: number;
+  /** Bytes of arguments, results and room for spilled ones in the caller's frame. */
+  args: number;
   pcsp: number;
   pcfile: number;
   pcln: number;
@@ -30,6 +38,9 @@ interface Func {
   inlineIndex: number;
   /** Static address of the inline tree, 0 if none. */
   inlineTree: number;
+  /** Static addresses of what is said of variables whose address is taken, and of open-coded defers; 0 if nothing is. */
+  stackObjects: number;
+  openDefers: number;
 }
 
 /** The function table of a module: two numbers a function are kept; all else is decoded when asked for. */
@@ -43,6 +54,9 @@ export class Functions implements FunctionTable {
   readonly #names: Uint8Array;
   readonly #pcValues: PcValueReader;
   readonly #inlineTrees: InlineTrees;
+  /** The record read last: questions come in runs about one function. */
+  #last = -1;
+  #lastFunc: Func | null = null;
   #hashes: { slots: Int32Array; mask: number } | null = null;
 
   constructor(image: ElfImage, module: Module) {
@@ -132,10 +146,47 @@ export class Functions implements FunctionTable {
     }
   }
 
+  innermost(pc: number): string {
+    const index = this.find(pc);
+    const func = index < 0 ? null : this.#func(index);
+    if (!func) return "";
+    const call = this.#inlineIndex(func, pc - this.entry(index));
+    const inlined = call < 0 ? null : this.#inlineTrees.call(func.inlineTree, call);
+    return this.#nameAt((inlined ?? func).name);
+  }
+
+  inlinedCall(pc: number): number {
+    const index = this.find(pc);
+    const func = index < 0 ? null : this.#func(index);
+    return func ? this.#inlineIndex(func, pc - this.entry(index)) : -1;
+  }
+
   spDelta(pc: number): number | null {
     const index = this.find(pc);
     const func = index < 0 ? null : this.#func(index);
     return func && this.#pcValues.at(func.pcsp, pc - this.entry(index));
+  }
+
+  stackArguments(index: number): number | null {
+    const func = this.#func(index);
+    return func && func.args !== ARGS_UNKNOWN ? func.args : null;
+  }
+
+  /** A number, then records {off, size, ptrBytes int32; gcdataoff uint32} (runtime/stack.go, stackObjectRecord, Go 1.17 to 1.27). */
+  stackObjects(index: number): { offset: number; size: number }[] {
+    const address = this.#func(index)?.stackObjects ?? 0;
+    const count = address === 0 || this.#module.layout.since < 17 ? 0 : (this.#image.u64(address) ?? 0);
+    const records = count > MAX_STACK_OBJECTS ? null : this.#image.bytes(address + 8, count * 16);
+    if (!records) return [];
+    const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+    return Array.from({ length: count }, (_, i) => ({
+      offset: view.getInt32(i * 16, true),
+      size: view.getInt32(i * 16 + 4, true),
+    })).filter(({ offset }) => offset < 0);
+  }
+
+  openDefers(index: number): number {
+    return this.#func(index)?.openDefers ?? 0;
   }
 
   /**
@@ -182,6 +233,13 @@ export class Functions implements FunctionTable {
 
   /** runtime/runtime2.go, _func: fixed fields, then npcdata and nfuncdata 32-bit words (64-bit funcdata before 1.18). */
   #func(index: number): Func | null {
+    if (index === this.#last) return this.#lastFunc;
+    this.#last = index;
+    this.#lastFunc = this.#readFunc(index);
+    return this.#lastFunc;
+  }
+
+  #readFunc(index: number): Func | null {
     const { layout, data } = this.#module;
     const table = this.#table;
     const at = this.#fields(index);
@@ -196,21 +254,23 @@ export class Functions implements FunctionTable {
     // Absolute pointers are aligned; pclntable itself is.
     if (wide) funcdata = Math.ceil(funcdata / 8) * 8;
     if (funcdata + funcdataCount * (wide ? 8 : 4) > table.byteLength) return null;
-    let inlineTree = 0;
-    if (funcdataCount > FUNCDATA_INLTREE && wide) {
-      inlineTree = this.#image.u64(this.#module.pclntable.address + funcdata + 8 * FUNCDATA_INLTREE) ?? 0;
-    } else if (funcdataCount > FUNCDATA_INLTREE) {
-      const offset = word(funcdata + 4 * FUNCDATA_INLTREE);
-      inlineTree = offset === 0xffffffff ? 0 : data.gofunc + offset;
-    }
+    const addressOf = (which: number): number => {
+      if (funcdataCount <= which) return 0;
+      if (wide) return this.#image.u64(this.#module.pclntable.address + funcdata + 8 * which) ?? 0;
+      const offset = word(funcdata + 4 * which);
+      return offset === 0xffffffff ? 0 : data.gofunc + offset;
+    };
     return {
       name: word(at),
+      args: word(at + 4),
       pcsp: word(at + 12),
       pcfile: word(at + 16),
       pcln: word(at + 20),
       unit: word(at + 28),
       inlineIndex: pcdataCount > PCDATA_INLTREE ? word(pcdata + 4 * PCDATA_INLTREE) : 0,
-      inlineTree,
+      inlineTree: addressOf(FUNCDATA_INLTREE),
+      stackObjects: addressOf(FUNCDATA_STACK_OBJECTS),
+      openDefers: addressOf(FUNCDATA_OPEN_CODED_DEFER_INFO),
     };
   }
 

@@ -149,8 +149,6 @@ const go127: GoLayout = {
 export const GO_LAYOUTS: readonly GoLayout[] = [go116, go117, go118, go119, go120, go124, go126, go127];
 export const OLDEST_GO = 16;
 export const NEWEST_GO = 27;
-/** The first Go whose functions pass arguments and results in registers on amd64 (ABIInternal); before, on the stack. */
-export const REGISTER_ABI = 17;
 /** pcHeader.magic of Go 1.2 to 1.15, whose tables have no offsets. */
 export const MAGIC_BEFORE_GO116 = 0xfffffffb;
 

@@ -6,11 +6,23 @@ import { relativeRelocations } from "./relocations.ts";
 export interface LoadedSegment extends Segment {
   bytes: Uint8Array;
   view: DataView;
+  /** Bytes of it that are still to be read; null once they are there. */
+  unread: UnreadRange | null;
+}
+
+/** A part of a file's bytes that is read when it is first asked for. */
+export interface UnreadRange {
+  /** File offsets [start, end). */
+  readonly start: number;
+  readonly end: number;
+  /** Reads it, once; false where that failed, or the file is no longer what it was: nothing there is to be believed. */
+  read(): boolean;
 }
 
 /** The Image over an ELF file's segments; `loaded` gives scanners the segments' bytes. */
 export class ElfImage implements Image {
   readonly arch: Arch;
+  readonly elf: Elf;
   readonly segments: readonly Segment[];
   readonly loaded: readonly LoadedSegment[];
   /** Number of relocations written into private copies. */
@@ -20,21 +32,24 @@ export class ElfImage implements Image {
 
   private constructor(elf: Elf, loaded: LoadedSegment[], relocations: number, table: AddressRange | null) {
     this.arch = elf.arch;
+    this.elf = elf;
     this.segments = elf.segments;
     this.loaded = loaded;
     this.relocations = relocations;
     this.relocationTable = table;
-    this.#last = loaded[0] ?? EMPTY;
+    this.#last = EMPTY;
   }
 
   /**
    * Static addresses are those before any load bias, so that a word under a RELATIVE relocation holds its addend. The
    * caller's bytes are left as they are: a segment that relocations touch is copied first.
+   * @param unread a part of the bytes that isn't there yet.
    */
-  static of(elf: Elf): ElfImage {
+  static of(elf: Elf, unread: UnreadRange | null = null): ElfImage {
     const loaded = elf.segments.map((segment) => ({
       ...segment,
       ...bytesOf(elf.bytes.subarray(segment.offset, segment.offset + segment.fileSize)),
+      unread: unread && overlaps(segment, unread) ? unread : null,
     }));
     const plain = new ElfImage(elf, loaded, 0, null);
     const copied = new Set<LoadedSegment>();
@@ -57,12 +72,18 @@ export class ElfImage implements Image {
   segmentAt(address: number, length: number): LoadedSegment | null {
     const last = this.#last;
     if (address >= last.address && address + length <= last.address + last.fileSize) return last;
-    for (const segment of this.loaded) {
-      if (address >= segment.address && address + length <= segment.address + segment.fileSize) {
-        this.#last = segment;
+    const segment = this.#holderOf(address, length);
+    if (!segment) return null;
+    if (segment.unread && !segment.unread.read()) return null;
+    segment.unread = null;
+    this.#last = segment; // its bytes are there
+    return segment;
+  }
+
+  #holderOf(address: number, length: number): LoadedSegment | null {
+    for (const segment of this.loaded)
+      if (address >= segment.address && address + length <= segment.address + segment.fileSize)
         return segment;
-      }
-    }
     return null;
   }
 
@@ -102,7 +123,7 @@ export class ElfImage implements Image {
   }
 
   fileOffset(address: number): number {
-    const segment = this.segmentAt(address, 1);
+    const segment = this.#holderOf(address, 1);
     return segment ? segment.offset + (address - segment.address) : -1;
   }
 
@@ -118,15 +139,20 @@ export class ElfImage implements Image {
   }
 }
 
+const overlaps = ({ offset, fileSize }: Segment, { start, end }: UnreadRange): boolean =>
+  offset < end && start < offset + fileSize;
+
 function bytesOf(bytes: Uint8Array): Pick<LoadedSegment, "bytes" | "view"> {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
+/** Holds nothing. */
 const EMPTY: LoadedSegment = {
-  address: 0,
+  address: -1,
   offset: 0,
   fileSize: 0,
   memSize: 0,
   flags: 0,
   ...bytesOf(new Uint8Array()),
+  unread: null,
 };

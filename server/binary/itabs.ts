@@ -67,6 +67,10 @@ export function settleItabLayout(
   return { layout, derivation };
 }
 
+/** The concrete types by itab, both by static address. */
+export const itabTypes = (itabs: readonly Itab[]): Map<number, number> =>
+  new Map(itabs.map(({ address, concreteType }) => [address, concreteType]));
+
 export function readItabs(
   addresses: Iterable<number>,
   layout: ItabLayout,

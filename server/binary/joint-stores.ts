@@ -1,5 +1,5 @@
 import type { Body } from "./body.ts";
-import { Access, Flow, Mnemonic, Operand, Reg } from "./code/index.ts";
+import { Access, Flow, GENERAL, Mnemonic, Operand, Reg } from "./code/index.ts";
 import type { Reference } from "./placement.ts";
 
 /**
@@ -25,7 +25,6 @@ interface State {
   mask: number;
 }
 
-const REGISTERS = 16;
 const MAX_VISITS = 64;
 
 /** Every store, to memory that is not the frame, of a register that must hold one static itab. */
@@ -34,33 +33,13 @@ export function jointStores(body: Body, references: readonly Reference[]): Joint
   const puts = new Map<number, Held>();
   for (const { i, itab } of references) if (itab !== null) puts.set(i, { itab, references: new Set([i]) });
   if (puts.size === 0) return [];
-  const putsIn = new Set([...puts.keys()].map((i) => graph.blockOf[i]!));
-  const before: (State | undefined)[] = [];
-  const visits: number[] = [];
-  const work = [0];
-  before[0] = { held: Array<undefined>(REGISTERS).fill(undefined), mask: 0 };
-  while (work.length > 0) {
-    const block = work.pop()!;
-    visits[block] = (visits[block] ?? 0) + 1;
-    // never in practice: each visit takes something away
-    if (visits[block]! > MAX_VISITS) return [];
-    const state = copyOf(before[block]!);
-    if (state.mask !== 0 || putsIn.has(block))
-      for (let i = graph.first[block]!; i <= graph.last[block]!; i++) pass(body, puts, state, i);
-    for (const next of graph.successors[block]!) {
-      const known = before[next];
-      if (known && !meet(known, state)) continue;
-      before[next] ??= {
-        held: state.held.map((held) => held && { itab: held.itab, references: new Set(held.references) }),
-        mask: state.mask,
-      };
-      work.push(next);
-    }
-  }
+  const before = statesBefore(body, puts);
+  if (!before) return [];
   const found: JointStore[] = [];
-  for (let block = 0; block < graph.first.length; block++) {
+  const putsIn = blocksOf(body, puts);
+  for (let block = 0; block < graph.blocks; block++) {
     const entry = before[block];
-    if (!entry || (entry.mask === 0 && !putsIn.has(block))) continue;
+    if (!entry || (entry.mask === 0 && putsIn[block] === 0)) continue;
     const state = copyOf(entry);
     for (let i = graph.first[block]!; i <= graph.last[block]!; i++) {
       const register = state.mask === 0 ? Reg.NONE : storedRegister(body, i);
@@ -69,7 +48,46 @@ export function jointStores(body: Body, references: readonly Reference[]): Joint
       pass(body, puts, state, i);
     }
   }
-  return found.filter(({ i }) => code.base[i] !== Reg.RSP && code.base[i] !== Reg.R11);
+  return found.filter(({ i }) => code.base[i] !== code.isa.sp && code.base[i] !== code.isa.barrierBuffer);
+}
+
+/** 1 for each block with a reference. */
+function blocksOf({ graph }: Body, puts: ReadonlyMap<number, Held>): Uint8Array {
+  const blocks = new Uint8Array(graph.blocks);
+  for (const i of puts.keys()) blocks[graph.blockOf[i]!] = 1;
+  return blocks;
+}
+
+/** The state before each block that is reached from the entry. Null: too many visits. */
+function statesBefore(body: Body, puts: ReadonlyMap<number, Held>): (State | null)[] | null {
+  const { graph } = body;
+  const putsIn = blocksOf(body, puts);
+  const before: (State | null)[] = [];
+  for (let block = 0; block < graph.blocks; block++) before.push(null);
+  const visits = new Uint8Array(graph.blocks);
+  const work = [0];
+  before[0] = EMPTY;
+  while (work.length > 0) {
+    const block = work.pop()!;
+    // never in practice: each visit takes something away
+    if (++visits[block]! > MAX_VISITS) return null;
+    let state = before[block]!;
+    if (state.mask !== 0 || putsIn[block] === 1) state = stateAfter(body, puts, state, block);
+    for (const next of graph.successors[block]!) {
+      const known = before[next] ?? null;
+      if (known !== null && (known.mask === 0 || !meet(known, state))) continue;
+      if (known === null) before[next] = state.mask === 0 ? EMPTY : deepCopyOf(state);
+      work.push(next);
+    }
+  }
+  return before;
+}
+
+function stateAfter(body: Body, puts: ReadonlyMap<number, Held>, before: State, block: number): State {
+  const { first, last } = body.graph;
+  const state = copyOf(before);
+  for (let i = first[block]!; i <= last[block]!; i++) pass(body, puts, state, i);
+  return state;
 }
 
 function pass(body: Body, puts: ReadonlyMap<number, Held>, state: State, i: number): void {
@@ -83,7 +101,7 @@ function pass(body: Body, puts: ReadonlyMap<number, Held>, state: State, i: numb
   const value = put ?? (copied === Reg.NONE ? undefined : state.held[copied]);
   const target = value && code.kind[0][i] === Operand.REGISTER ? code.register[0][i]! : Reg.NONE;
   if (target === Reg.NONE && (changed & state.mask) === 0) return;
-  for (let register = 0; register < REGISTERS; register++) {
+  for (let register = 0; register < state.held.length; register++) {
     const bit = 1 << register;
     if (!(changed & bit)) continue;
     state.held[register] = register === target ? value : undefined;
@@ -101,7 +119,7 @@ function copiedRegister(body: Body, i: number): number {
     code.kind[1][i] === Operand.REGISTER &&
     code.width[0][i] === 8;
   const register = copies ? code.register[1][i]! : Reg.NONE;
-  return register < REGISTERS ? register : Reg.NONE;
+  return register < GENERAL ? register : Reg.NONE;
 }
 
 function storedRegister(body: Body, i: number): number {
@@ -113,16 +131,24 @@ function storedRegister(body: Body, i: number): number {
     code.kind[1][i] === Operand.REGISTER &&
     code.memorySize[i] === 8;
   const register = stores ? code.register[1][i]! : Reg.NONE;
-  return register >= 0 && register < REGISTERS ? register : Reg.NONE;
+  return register >= 0 && register < GENERAL ? register : Reg.NONE;
 }
 
+/** Shared by all blocks before which no register holds one: never changed. */
+const EMPTY: State = { held: new Array<Held | undefined>(GENERAL).fill(undefined), mask: 0 };
+
 const copyOf = ({ held, mask }: State): State => ({ held: held.slice(), mask });
+
+const deepCopyOf = ({ held, mask }: State): State => ({
+  held: held.map((one) => one && { itab: one.itab, references: new Set(one.references) }),
+  mask,
+});
 
 /** Takes from `known` what `other` doesn't hold too; true if it changed. */
 function meet(known: State, other: State): boolean {
   let changed = false;
   if (known.mask === 0) return false;
-  for (let register = 0; register < REGISTERS; register++) {
+  for (let register = 0; register < known.held.length; register++) {
     const held = known.held[register];
     if (!held) continue;
     const too = other.held[register];

@@ -72,9 +72,35 @@ export function findModule(
   headers: readonly PcHeader[],
   layouts: readonly GoLayout[],
 ): Module {
+  return moduleIn(image, headers, layouts, (header) => places(elf, image, header.address));
+}
+
+/** The same of the module data that an earlier search found. */
+export function moduleAt(
+  image: ElfImage,
+  address: number,
+  headers: readonly PcHeader[],
+  layouts: readonly GoLayout[],
+): Module {
+  return moduleIn(image, headers, layouts, (header) =>
+    image.u64(address) === header.address ? [{ address, from: "an earlier search" }] : [],
+  );
+}
+
+interface Place {
+  address: number;
+  from: string;
+}
+
+function moduleIn(
+  image: ElfImage,
+  headers: readonly PcHeader[],
+  layouts: readonly GoLayout[],
+  placesOf: (header: PcHeader) => Iterable<Place>,
+): Module {
   let best: { passed: number; message: string } | null = null;
   for (const header of headers) {
-    for (const { address, from } of places(elf, image, header.address)) {
+    for (const { address, from } of placesOf(header)) {
       for (const layout of layouts) {
         if (header.knownMagic && header.magic !== layout.magic) continue;
         const words = readWords(image, address, layout);
@@ -102,7 +128,7 @@ export function findModule(
 const MAX_PLACES = 64;
 
 /** Aligned words that hold the pclntab's address, the one at the start of section .go.module (Go 1.26+) first. */
-function* places(elf: Elf, image: ElfImage, pclntab: number): Generator<{ address: number; from: string }> {
+function* places(elf: Elf, image: ElfImage, pclntab: number): Generator<Place> {
   const section = elf.sections.get(".go.module");
   if (section && image.u64(section.address) === pclntab) {
     yield { address: section.address, from: "section .go.module" };

@@ -1,3 +1,5 @@
+import { VarintReader } from "./bytes.ts";
+
 /** One decoded pc-value table: `values[i]` holds for pc offsets from `ends[i - 1]` (or 0) to `ends[i]`. */
 interface PcValues {
   ends: Uint32Array;
@@ -54,23 +56,13 @@ export class PcValueReader {
 function decode(bytes: Uint8Array, table: number, quantum: number): PcValues {
   const ends: number[] = [];
   const values: number[] = [];
-  let at = table;
+  const varints = new VarintReader(bytes, table);
   let pc = 0;
   let value = -1;
-  const varint = (): number => {
-    let result = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = bytes[at++];
-      if (byte === undefined) return -1;
-      result |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return result >>> 0;
-    }
-    return -1;
-  };
   while (ends.length < MAX_STEPS) {
-    const delta = varint();
+    const delta = varints.next();
     if (delta < 0 || (delta === 0 && ends.length > 0)) break;
-    const step = varint();
+    const step = varints.next();
     if (step < 0) break;
     value = (value + (delta & 1 ? ~(delta >>> 1) : delta >>> 1)) | 0;
     pc += step * quantum;

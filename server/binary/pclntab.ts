@@ -43,6 +43,12 @@ export function findPcHeaders(elf: Elf, image: ElfImage): PcHeader[] {
   return found;
 }
 
+/** The pclntab that an earlier search found; none where it isn't there. */
+export function pcHeaderAt(image: ElfImage, address: number): PcHeader[] {
+  const header = readPcHeader(image, address, "an earlier search");
+  return header ? [header] : [];
+}
+
 /** True if a table of Go 1.2–1.15 starts one of the likely places: the program is Go, but too old. */
 export function hasAncientPclntab(elf: Elf, image: ElfImage): boolean {
   return SECTIONS.some((name) => {

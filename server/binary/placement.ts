@@ -1,7 +1,10 @@
+import type { AnyType } from "./any-sites.ts";
 import type { Body, Consumer } from "./body.ts";
-import { dominates, Flow, Machine, type Probe, probeOf, Reg, reaches } from "./code/index.ts";
+import { dominates, Flow, Machine, type Probe, Reg, reaches } from "./code/index.ts";
+import { leadAt } from "./lead.ts";
 import type { Location } from "./model.ts";
 import { proves } from "./proof.ts";
+import { straightPlacement } from "./straight-return.ts";
 
 /** Where the probe goes for some consumers of one reference. */
 export interface Placement {
@@ -20,7 +23,7 @@ export interface Placement {
 export interface Reference {
   /** Row that materialises the itab: a LEA, or a load from a dictionary. */
   i: number;
-  /** Static address of the itab; null: one of several, loaded at run time. */
+  /** Static address of the itab, or of the type (`any`); null: one of several, loaded at run time. */
   itab: number | null;
   /** All itabs that it can be. */
   itabs: readonly number[];
@@ -30,6 +33,10 @@ export interface Reference {
   typeOffset: number;
   /** Static address of the package-level variable that the itab is loaded from: the error was made long before. */
   sentinel?: number;
+  /** The address is a type's: the first word of an `any`. */
+  any?: AnyType;
+  /** This register holds the word before the row already. */
+  held?: number;
 }
 
 /** How the kernel runs the instruction at row `i` under a probe. */
@@ -38,7 +45,7 @@ export type ProbeAt = (i: number) => Probe;
 export const probesOf =
   (body: Body, text: Uint8Array): ProbeAt =>
   (i) =>
-    probeOf(text.subarray(body.code.offset[i]!, body.code.offset[i]! + body.code.length[i]!));
+    body.code.isa.probeOf(text, body.code.offset[i]!, body.code.offset[i]! + body.code.length[i]!);
 
 /** Rows at or after the reference that are tried, at most, for one set of consumers. */
 const MAX_CANDIDATES = 64;
@@ -55,6 +62,10 @@ export function exclusivePlacement(
   probeAt: ProbeAt,
   taken: (i: number) => boolean,
 ): Placement | null {
+  const [only, ...others] = consumers;
+  const straight =
+    only?.straight && others.length === 0 ? straightPlacement(reference, only, probeAt, taken) : null;
+  if (straight) return straight;
   const rows = candidateRows(body, reference, consumers).filter((i) => !taken(i));
   return bestRow(body, reference, consumers, rows, probeAt, false);
 }
@@ -84,14 +95,23 @@ function bestRow(
   probeAt: ProbeAt,
   variable: boolean,
 ): Placement | null {
-  const probes = new Map(rows.map((i) => [i, probeAt(i)]));
-  const rank = (i: number) => (probes.get(i) === "emulated" ? 0 : 1);
-  const whole = (i: number) => !consumers.some((consumer) => showsHalf(consumer, i));
-  const usable = rows.filter((i) => probes.get(i) !== "refused" && whole(i));
-  usable.sort((a, b) => rank(a) - rank(b) || rows.indexOf(b) - rows.indexOf(a));
-  for (const i of usable.slice(0, MAX_CANDIDATES)) {
+  let tried = 0;
+  const stepped: number[] = [];
+  for (let k = rows.length - 1; k >= 0; k--) {
+    const i = rows[k]!;
+    const probe = probeAt(i);
+    if (probe === "refused" || consumers.some((consumer) => showsHalf(consumer, i))) continue;
+    if (probe === "stepped") {
+      stepped.push(i);
+      continue;
+    }
+    if (++tried > MAX_CANDIDATES) return null;
     const placement = tryRow(body, reference, consumers, i, variable);
-    if (placement) return { ...placement, emulated: probes.get(i) === "emulated" };
+    if (placement) return { ...placement, emulated: true };
+  }
+  for (const i of stepped.slice(0, MAX_CANDIDATES - tried)) {
+    const placement = tryRow(body, reference, consumers, i, variable);
+    if (placement) return { ...placement, emulated: false };
   }
   return null;
 }
@@ -138,9 +158,11 @@ function tryRow(
   variable: boolean,
 ): Omit<Placement, "emulated"> | null {
   const value = consumers[0]!.value;
-  const machine = machineAt(body, consumers[0]!.path, i);
+  const machine = machineBehind(body, reference.i, consumers[0]!.path, i);
   const word1 = locate(body, machine, value);
   if (!word1) return null;
+  // a variable gets both words: a constant that is in no place yet is put there later, on some path, or never
+  if (variable && word1.kind === "const") return null;
   const itab = itabValue(body, reference);
   const word0 = reference.itab === null ? locate(body, machine, itab) : null;
   if (reference.itab === null && !word0) return null;
@@ -176,43 +198,66 @@ function tryRow(
     word1,
     shared: false,
     consumer: consumers[0]!.kind,
-    eface: false,
+    eface: reference.any !== undefined,
   };
 }
 
 /** The itab as a value: a static address, or what the load gives. */
 function itabValue(body: Body, { i, itab }: Reference): number {
-  if (itab !== null) return body.values.of({ kind: "static", address: itab });
-  return body.values.of({ kind: "result", i, register: body.code.register[0][i]! });
+  if (itab !== null) return body.values.staticAddress(itab);
+  return body.values.result(i, body.code.register[0][i]!);
+}
+
+/** As `machineAt`, for the path of a consumer of the reference: it begins with the lead of the reference's block. */
+export function machineBehind(body: Body, reference: number, path: readonly number[], i: number): Machine {
+  const { blockOf, last } = body.graph;
+  const { machine } = leadAt(body, reference);
+  const at = path.indexOf(blockOf[i]!);
+  const home = path.indexOf(blockOf[reference]!);
+  // a row that doesn't come after the reference
+  if (at >= 0 && (at < home || (at === home && i < reference))) return machineAt(body, path, i);
+  const behind = machine.clone();
+  const isHere = runRows(body, behind, reference, last[blockOf[reference]!]!, i);
+  return isHere ? behind : runAlong(body, behind, path, home + 1, i);
 }
 
 /** What is known before row `i` after running along the blocks of `path`. */
 export function machineAt(body: Body, path: readonly number[], i: number): Machine {
-  const { code, graph } = body;
   const machine = new Machine(body.values, body.callees, body.taken, body.constants);
-  for (const block of path) {
-    for (let row = graph.first[block]!; row <= graph.last[block]!; row++) {
-      if (row === i) return machine;
-      machine.step(code, row);
-    }
-  }
+  return runAlong(body, machine, path, 0, i);
+}
+
+function runAlong(body: Body, machine: Machine, path: readonly number[], from: number, i: number): Machine {
+  const { first, last } = body.graph;
+  for (let k = from; k < path.length; k++)
+    if (runRows(body, machine, first[path[k]!]!, last[path[k]!]!, i)) break;
   return machine;
+}
+
+/** Runs the rows up to `last`; true if it stopped at row `i`. */
+function runRows({ code }: Body, machine: Machine, first: number, last: number, i: number): boolean {
+  for (let row = first; row <= last; row++) {
+    if (row === i) return true;
+    machine.step(code, row);
+  }
+  return false;
 }
 
 /** Where `value` can be read, a register before anything else. */
 export function locate(body: Body, machine: Machine, value: number): Location | null {
-  for (let register = 0; register < 16; register++) {
-    if (register !== Reg.RSP && machine.registers[register] === value) return { kind: "reg", reg: register };
+  const { sp } = body.code.isa;
+  for (let register = 0; register < machine.registers.length; register++) {
+    if (register !== sp && machine.registers[register] === value) return { kind: "reg", reg: register };
   }
   const known = body.values.get(value);
   if (known.kind === "static") return { kind: "const", address: known.address };
-  if (known.kind === "frame") return { kind: "addr", reg: Reg.RSP, disp: known.slot - machine.sp };
+  if (known.kind === "frame") return { kind: "addr", reg: sp, disp: known.slot - machine.sp };
   if (known.kind === "immediate" && known.number === 0) return { kind: "none" }; // a typed nil
   for (const [slot, held] of machine.slots) {
-    if (held === value) return { kind: "mem", reg: Reg.RSP, disp: slot - machine.sp };
+    if (held === value) return { kind: "mem", reg: sp, disp: slot - machine.sp };
   }
   if (known.kind === "slot" && machine.slot(known.slot) === value) {
-    return { kind: "mem", reg: Reg.RSP, disp: known.slot - machine.sp };
+    return { kind: "mem", reg: sp, disp: known.slot - machine.sp };
   }
   return null;
 }

@@ -1,6 +1,7 @@
 import type { Body } from "./body.ts";
 import {
   Access,
+  GENERAL,
   immediateOf,
   isConditionalMove,
   isZeroing,
@@ -20,7 +21,7 @@ export interface Places {
 /** Where a machine has the value. */
 export function placesOf(body: Body, machine: Machine, value: number): Places {
   let registers = 0;
-  for (let register = 0; register < 16; register++) {
+  for (let register = 0; register < machine.registers.length; register++) {
     if (machine.registers[register] === value) registers |= 1 << register;
   }
   const slots = new Set<number>();
@@ -72,11 +73,11 @@ export function passRow(
   const gains = gainsValue(body, i, slot, places, target, typeOffset) || makes(body, i, value, slot);
   storeInFrame(body, i, slot, places);
   forget(places, code.writes[i]!);
-  if (gains && target < 16) places.registers |= 1 << target;
+  if (gains && target < GENERAL) places.registers |= 1 << target;
 }
 
 const holds = (places: Places, register: number): boolean =>
-  register < 16 && (places.registers & (1 << register)) !== 0;
+  register < GENERAL && (places.registers & (1 << register)) !== 0;
 
 function exchange({ code }: Body, i: number, places: Places, target: number): boolean {
   if (code.mnemonic[i] !== Mnemonic.Xchg || code.kind[1][i] !== Operand.REGISTER || code.width[0][i] !== 8)

@@ -1,4 +1,4 @@
-import type { Body, Consumer } from "./body.ts";
+import type { Body, Consumer, Use } from "./body.ts";
 import {
   Access,
   type Flags,
@@ -11,6 +11,7 @@ import {
   Reg,
   slotOf,
   stackChange,
+  testedRegister,
 } from "./code/index.ts";
 import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places.ts";
 
@@ -51,7 +52,15 @@ interface State {
 const MAX_STEPS = 4000;
 
 export function proves(body: Body, claim: Claim): boolean {
-  return new Proof(body, claim).holds();
+  const { from, consumers } = claim;
+  return consumers.some(({ i }) => i === from) ? holdsAtOnce(claim) : new Proof(body, claim).holds();
+}
+
+/** The probe is where a consumer has used both words: there is no way between. */
+function holdsAtOnce({ from, consumers, machine, itab, value }: Claim): boolean {
+  const has = ({ i, register }: Use, wanted: number) =>
+    i !== from || register === Reg.NONE || machine.registers[register] === wanted;
+  return consumers.every((consumer) => has(consumer.itab, itab) && has(consumer.data, value));
 }
 
 class Proof {
@@ -148,8 +157,8 @@ class Proof {
     if (code.kind[0][i] !== Operand.MEMORY) return false;
     const base = code.base[i]!;
     // the write barrier's buffer, or static memory, where no new object lies
-    if (base === Reg.RIP || (base === Reg.R11 && code.index[i] === Reg.NONE)) return true;
-    if (base !== Reg.RSP) return false;
+    if (base === Reg.RIP || (base === code.isa.barrierBuffer && code.index[i] === Reg.NONE)) return true;
+    if (base !== code.isa.sp) return false;
     const object = values.get(this.#claim.value);
     if (object.kind !== "frame") return true;
     const slot = slotOf(code, i, state.sp);
@@ -159,8 +168,9 @@ class Proof {
 
   #transfer(i: number, state: State): void {
     const { code } = this.#body;
-    const { registers } = state.itab;
-    state.flags = flagsAfter(code, i, state.flags, (register) => (registers & (1 << register)) !== 0);
+    const tested = testedRegister(code, i);
+    const holds = tested >= 0 && (state.itab.registers & (1 << tested)) !== 0;
+    state.flags = flagsAfter(code, i, state.flags, tested, holds);
     const { itab, typeOffset, value } = this.#claim;
     passRow(this.#body, i, state.sp, state.itab, itab, typeOffset);
     passRow(this.#body, i, state.sp, state.data, value);

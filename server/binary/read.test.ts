@@ -12,7 +12,7 @@ import {
   tableName,
 } from "../../tests/support/groundtruth.ts";
 import { type GoBinary, readGoBinary, type SourceFrame } from "./index.ts";
-import { KINDS } from "./types.ts";
+import { KINDS } from "./type-descriptor.ts";
 
 const DIR = "tests/go/reader";
 const VERSIONS: readonly GoVersion[] = ["1.20.14", "1.22.0", "1.24.0", "1.26.8", "1.27.1"];
@@ -99,6 +99,8 @@ function checkFrames(binary: GoBinary, pcs: number[], truth: GroundTruth, go: Go
     const same = want.length === have.length && want.every((frame, n) => sameFrame(go, frame, have[n]));
     return want.length === 0 || same ? [] : [{ want, have }];
   });
+  const names = pcs.map((pc) => binary.functions.innermost(pc));
+  expect(names).toEqual(pcs.map((pc) => binary.functions.frames(pc)[0]?.function ?? ""));
   expect(truth.frames.filter((frames) => frames.length > 1).length).toBeGreaterThan(2000);
   expect(wrong).toEqual([]);
 }
@@ -136,6 +138,14 @@ describe.each(VERSIONS)("go%s", (go) => {
     expect([...binary.types.keys()].map((t) => normalize(typeName(t))).sort()).toEqual(
       linked.types.map(normalize).sort(),
     );
+    const details = new Set(binary.remembered.details);
+    const kinds = (address: number) => binary.types.get(address)!.kind;
+    const [within, without] = [[...details], [...binary.types.keys()].filter((t) => !details.has(t))].map(
+      (addresses) => new Set(addresses.map(kinds)),
+    );
+    for (const kind of ["string", "bool", "int", "uint8", "uintptr", "float64", "interface"] as const)
+      expect([within!.has(kind), without!.has(kind)]).toEqual([true, false]);
+    for (const kind of ["struct", "func", "slice", "map"] as const) expect(within!.has(kind)).toBe(false);
     const itabs = binary.itabs.map((i) => `${typeName(i.concreteType)},${typeName(i.interfaceType)}`);
     expect(itabs.map(normalize).sort()).toEqual(linked.itabs.map(normalize).sort());
   });

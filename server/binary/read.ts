@@ -2,14 +2,22 @@ import { readBuildIds } from "./build-id.ts";
 import { type BuildInfo, readBuildInfo } from "./build-info.ts";
 import { hex } from "./bytes.ts";
 import { type Elf, readElf } from "./elf.ts";
+import { errorAddresses } from "./error-types.ts";
 import { Functions } from "./functions.ts";
 import { GO_LAYOUTS } from "./go-versions.ts";
-import { ElfImage } from "./image.ts";
+import { ElfImage, type UnreadRange } from "./image.ts";
 import { itabAddresses, KNOWN_ITAB, readItabs, settleItabLayout } from "./itabs.ts";
-import type { BinaryForm, Derivation, GoBinary, GoType, RememberedBinary } from "./model.ts";
-import { findModule, type Module } from "./moduledata.ts";
+import {
+  BinaryError,
+  type BinaryForm,
+  type Derivation,
+  type GoBinary,
+  type GoType,
+  type RememberedBinary,
+} from "./model.ts";
+import { findModule, type Module, moduleAt } from "./moduledata.ts";
 import { notReadable } from "./not-go.ts";
-import { findPcHeaders } from "./pclntab.ts";
+import { findPcHeaders, pcHeaderAt } from "./pclntab.ts";
 import { RememberedTypes } from "./remembered-types.ts";
 import { deriveDirectBit, deriveMapTypeSize } from "./type-layout.ts";
 import { type TypeWalk, walkTypes } from "./type-walk.ts";
@@ -45,9 +53,8 @@ export function readGoBinary(bytes: Uint8Array): GoBinary {
   reader.directBit = direct.bit;
   const itab = settleItabLayout(itabs, (address) => types.get(address) ?? null, word);
   const errorInterface = findErrorInterface(types);
-  const ids = readBuildIds(elf);
   const facts: RememberedBinary["facts"] = {
-    buildId: ids.go ?? ids.gnu,
+    buildId: buildIdOf(elf),
     ...version,
     module: info?.module ?? "",
     mainPackage: info?.mainPackage ?? "",
@@ -65,14 +72,20 @@ export function readGoBinary(bytes: Uint8Array): GoBinary {
       errorFact(errorInterface),
     ],
   };
-  return binaryOf(image, module, functions, types, {
+  const remembered: RememberedBinary = {
     layout: module.layout.since,
+    pclntab: module.header.address,
+    moduleAddress: module.address,
     mapTypeSize: mapType.size,
     directBit: direct.bit,
-    types: Float64Array.from(types.keys()),
+    types: Float64Array.from(types.keys()).sort(),
+    details: detailTypes(types),
+    errors: errorAddresses(types),
     itabs: Float64Array.from(itabs),
     facts,
-  });
+  };
+  // most types are of no more use: decoded anew when asked for, they need no memory until then
+  return binaryOf(image, module, functions, new RememberedTypes(reader, remembered.types), remembered);
 }
 
 function binaryOf(
@@ -98,18 +111,31 @@ function binaryOf(
 /**
  * The same again of the same bytes, without the search: types are decoded when asked for.
  *
- * Throws BinaryError where the bytes are others.
+ * Throws BinaryError where the bytes are others: their build ID is, or the tables aren't where they were.
+ * @param unread a part of the bytes that isn't there yet: code, of which nothing is read here.
  */
-export function readAgain(bytes: Uint8Array, remembered: RememberedBinary): GoBinary {
+export function readAgain(
+  bytes: Uint8Array,
+  remembered: RememberedBinary,
+  unread: UnreadRange | null = null,
+): GoBinary {
   const elf = readElf(bytes);
-  const image = ElfImage.of(elf);
+  if (buildIdOf(elf) !== remembered.facts.buildId)
+    throw new BinaryError("bad-layout", "what is remembered is of a program with another build ID");
+  const image = ElfImage.of(elf, unread);
   const layouts = GO_LAYOUTS.filter((layout) => layout.since === remembered.layout);
-  const module = findModule(elf, image, findPcHeaders(elf, image), layouts);
+  const headers = pcHeaderAt(image, remembered.pclntab);
+  const module = moduleAt(image, remembered.moduleAddress, headers, layouts);
   const functions = new Functions(image, module);
   const reader = new TypeReader(image, module, functions);
   reader.mapTypeSize = remembered.mapTypeSize;
   reader.directBit = remembered.directBit;
   return binaryOf(image, module, functions, new RememberedTypes(reader, remembered.types), remembered);
+}
+
+function buildIdOf(elf: Elf): string | null {
+  const ids = readBuildIds(elf);
+  return ids.go ?? ids.gnu;
 }
 
 function moduleFacts(image: ElfImage, module: Module): Derivation[] {
@@ -161,6 +187,19 @@ function errorFact(address: number): Derivation {
   };
   if (address === 0) fact.note = "the program has no value of type error";
   return fact;
+}
+
+const PLAIN_KIND = /^(string|bool|u?int(8|16|32|64|ptr)?|float(32|64))$/;
+
+/** Strings, numbers, booleans, interfaces, and pointers to structs of package net, by address: few of a program's types. */
+function detailTypes(types: ReadonlyMap<number, GoType>): Float64Array {
+  const isDetail = ({ kind, elem }: GoType) => {
+    if (kind === "interface" || PLAIN_KIND.test(kind)) return true;
+    const object = kind === "ptr" ? types.get(elem) : undefined;
+    return object?.kind === "struct" && object.pkgPath === "net";
+  };
+  const found = [...types.values()].filter(isDetail);
+  return Float64Array.from(found, ({ address }) => address).sort();
 }
 
 /** The predeclared `error`: a named interface outside any package. */

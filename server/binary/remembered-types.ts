@@ -1,6 +1,7 @@
 import { hex } from "./bytes.ts";
 import { BinaryError, type GoType } from "./model.ts";
-import type { RuntimeType, TypeReader } from "./types.ts";
+import type { RuntimeType } from "./runtime-type.ts";
+import type { TypeReader } from "./types.ts";
 
 /** The types at addresses that are known to hold one, each decoded when it is first asked for. */
 export class RememberedTypes implements ReadonlyMap<number, GoType> {
@@ -9,10 +10,10 @@ export class RememberedTypes implements ReadonlyMap<number, GoType> {
   readonly #addresses: Float64Array;
   readonly #decoded = new Map<number, RuntimeType>();
 
-  /** @param addresses in any order. */
+  /** @param addresses in ascending order. */
   constructor(reader: TypeReader, addresses: Float64Array) {
     this.#reader = reader;
-    this.#addresses = addresses.toSorted();
+    this.#addresses = addresses;
   }
 
   get size(): number {

@@ -24,10 +24,14 @@ export function seesSameError(body: Body, earlier: Earlier, later: number, word:
   const from = graph.blockOf[earlier.i]!;
   const to = graph.blockOf[later]!;
   if (from === to ? later <= earlier.i : !dominates(graph, from, to)) return false;
-  const known = body.values.get(earlier.value);
-  // equal static words don't make equal errors
-  if (known.kind === "static" || known.kind === "immediate") return false;
+  if (!isTold(body, earlier.value)) return false;
   return new Trail(body, earlier, later, word).holds();
+}
+
+/** True for a data word that tells one error from another: equal static words don't make equal errors. */
+export function isTold(body: Body, value: number): boolean {
+  const { kind } = body.values.get(value);
+  return kind !== "static" && kind !== "immediate";
 }
 
 interface State {

@@ -1,9 +1,9 @@
 import type { Body, Consumer } from "./body.ts";
-import { type Code, Flow, Mnemonic, Operand, pcOf, Reg } from "./code/index.ts";
+import { type Code, Flow, isaOf, Mnemonic, Operand, pcOf, Reg } from "./code/index.ts";
+import { PF_W } from "./elf.ts";
 import type { Made } from "./function-sites.ts";
 import type { GoBinary, Sentinel } from "./model.ts";
-
-const PF_W = 2;
+import { eachPointer } from "./pointers.ts";
 
 /**
  * Package-level errors that the linker laid down: pairs of an itab of `error` and an address, in writable data. Those with
@@ -11,18 +11,18 @@ const PF_W = 2;
  */
 export function staticSentinels(binary: GoBinary, itabs: ReadonlySet<number>): Map<number, Sentinel> {
   const found = new Map<number, Sentinel>();
-  for (const { address, fileSize, flags } of binary.image.segments) {
-    if (!(flags & PF_W)) continue;
-    const bytes = binary.image.bytes(address, fileSize - (fileSize % 8));
-    if (!bytes) continue;
-    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const word = (at: number) => words.getUint32(at, true) + words.getUint32(at + 4, true) * 0x100000000;
-    for (let at = (8 - (address % 8)) % 8; at + 16 <= bytes.length; at += 8) {
-      const itab = word(at);
-      if (!itabs.has(itab) || !binary.image.mapped(word(at + 8))) continue;
-      found.set(address + at, { address: address + at, itab, data: word(at + 8), made: null });
-    }
+  const { image } = binary;
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (const itab of itabs) {
+    low = Math.min(low, itab);
+    high = Math.max(high, itab);
   }
+  const take = (address: number, itab: number) => {
+    const data = itabs.has(itab) ? image.u64(address + 8) : null;
+    if (data !== null && image.mapped(data)) found.set(address, { address, itab, data, made: null });
+  };
+  eachPointer(image, low, high + 1, take, ({ flags }) => (flags & PF_W) !== 0);
   return found;
 }
 
@@ -33,14 +33,14 @@ export function madeSentinels(body: Body, made: readonly Made[]): Sentinel[] {
     consumers.flatMap(({ kind, itab }) => {
       const isStatic =
         kind === "store" && code.base[itab.i] === Reg.RIP && code.kind[0][itab.i] === Operand.MEMORY;
-      if (!isStatic || reference.itab === null) return [];
+      if (!isStatic || reference.itab === null || reference.any) return [];
       const address = code.displacement[itab.i]!;
       return [{ address, itab: reference.itab, data: null, made: pcOf(code, reference.i) }];
     }),
   );
 }
 
-/** Functions that give back a new error, in AX and BX. */
+/** Functions that give back a new error, in the first two result registers. */
 const CONSTRUCTORS = [
   "errors.New",
   "errors.Join",
@@ -73,28 +73,24 @@ export function constructedSentinels(
   return found;
 }
 
-/** True if the function's bytes have what could be a call (E8 rel32) of one of these. */
-function mayCall({ image, functions }: GoBinary, index: number, entries: ReadonlySet<number>): boolean {
+function mayCall({ arch, image, functions }: GoBinary, index: number, entries: ReadonlySet<number>): boolean {
   const start = functions.entry(index);
   const bytes = image.bytes(start, functions.end(index) - start);
-  if (!bytes) return false;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = bytes.indexOf(0xe8); at >= 0 && at + 5 <= bytes.length; at = bytes.indexOf(0xe8, at + 1))
-    if (entries.has(start + at + 5 + view.getInt32(at + 1, true))) return true;
-  return false;
+  return bytes !== null && isaOf(arch).mayCall(bytes, start, entries);
 }
 
 /** Static address that the rows after a call store its first result at, before anything else can change it. */
 function storedAt(code: Code, from: number): number | null {
+  const first = code.isa.arguments[0]!;
   for (let i = from; i < Math.min(code.count, from + STORE_WINDOW); i++) {
     const stores =
       code.mnemonic[i] === Mnemonic.Mov &&
       code.base[i] === Reg.RIP &&
       code.kind[0][i] === Operand.MEMORY &&
       code.memorySize[i] === 8 &&
-      code.register[1][i] === Reg.RAX;
+      code.register[1][i] === first;
     if (stores) return code.displacement[i]!;
-    if (code.flow[i] !== Flow.NEXT || code.writes[i]! & (1 << Reg.RAX)) return null;
+    if (code.flow[i] !== Flow.NEXT || code.writes[i]! & (1 << first)) return null;
   }
   return null;
 }
@@ -110,8 +106,11 @@ export function sentinelLoad(code: Code, i: number): { register: number; address
   return loads ? { register: code.register[0][i]!, address: code.displacement[i]! } : null;
 }
 
+/** The one function of the runtime's that takes an `any` of the program's: gopanic(e any). */
+export const PANIC = "runtime.gopanic";
+
 /** Functions that only compare with an error: errors.Is and its inner part, errors.As, and methods `Is(error) bool`. */
-const COMPARES = /(^|\/)(x?errors\.(Is|is|As)|.*\)\.Is)$/;
+export const COMPARES = /(^|\/)(x?errors\.(Is|is|As)|.*\)\.Is)$/;
 
 /** True for an error that was there before, or a constant, as the argument of errors.Is: no use of it. */
 export function isOnlyCompared({ code, values, callees }: Body, consumer: Consumer): boolean {
@@ -122,13 +121,14 @@ export function isOnlyCompared({ code, values, callees }: Body, consumer: Consum
   return isThere && COMPARES.test(callees.of(code, consumer.i).name);
 }
 
-/** The uses of a sentinel: those of which the data word was loaded from the same variable. */
+/** The uses of a sentinel: those of which the data word was loaded from the same variable. A panic's event tells its own. */
 export function fromSentinel(
-  { code, values }: Body,
+  { code, values, callees }: Body,
   consumers: readonly Consumer[],
   address: number,
 ): Consumer[] {
-  return consumers.filter(({ value }) => {
+  return consumers.filter(({ value, kind, i }) => {
+    if (kind === "call" && callees.of(code, i).name === PANIC) return false;
     const loaded = values.get(value);
     if (loaded.kind !== "result" || loaded.i < 0) return false;
     return code.base[loaded.i] === Reg.RIP && code.displacement[loaded.i] === address + 8;

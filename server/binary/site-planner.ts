@@ -1,38 +1,42 @@
+import type { AnyLookup, AnyType } from "./any-sites.ts";
 import { argumentRegisters } from "./arguments.ts";
-import { allocation, allocationBefore, type Body } from "./body.ts";
+import type { Body } from "./body.ts";
 import {
-  ABI_REGISTERS,
+  type AddressScan,
   addressTaken,
   buildGraph,
   type Callees,
   type Code,
-  Disassembler,
+  type Decodes,
+  decoderFor,
+  GraphRoom,
   type Hit,
+  type Isa,
   indexOf,
+  isaOf,
   MAX_FUNCTION,
   Operand,
   pcOf,
   Reg,
-  scanForLea,
-  scanForLoad,
   Values,
 } from "./code/index.ts";
-import { errorItabs, type ItabUse } from "./error-itabs.ts";
-import { type HopCandidate, methodResults, type Result } from "./error-results.ts";
+import { errorItabs, errorTypeUses, type ItabUse } from "./error-itabs.ts";
+import type { HopCandidate, PassedResult, Result } from "./error-results.ts";
+import { NO_ITAB } from "./follow.ts";
+import { type FrameSlots, frameOf, frameSlots } from "./frame-slots.ts";
 import { packageOf } from "./function-name.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
-import { REGISTER_ABI } from "./go-versions.ts";
-import type { GoBinary, Sentinel, Site, SitePlan } from "./model.ts";
-import { type Placement, type ProbeAt, probesOf, type Reference } from "./placement.ts";
-import { returnHops } from "./return-hops.ts";
-import { constructedSentinels, madeSentinels, sentinelLoad, staticSentinels } from "./sentinels.ts";
+import { hopCandidates, passedResults } from "./hop-candidates.ts";
+import { madeSites } from "./made-sites.ts";
+import type { GoBinary, GoType, Sentinel, SitePlan } from "./model.ts";
+import { probesOf, type Reference } from "./placement.ts";
+import { constructedSentinels, madeSentinels, PANIC, sentinelLoad, staticSentinels } from "./sentinels.ts";
 import {
   type DictionaryUse,
   dictionaryEntries,
   dictionaryLoads,
   dictionaryUses,
 } from "./sites-dictionary.ts";
-import { runtimeSites } from "./sites-runtime.ts";
 
 /** What planning some of a binary's functions gives. */
 export interface PlanPart extends Omit<SitePlan, "sentinels"> {
@@ -40,21 +44,25 @@ export interface PlanPart extends Omit<SitePlan, "sentinels"> {
   hops: HopCandidate[];
   /** Results that are errors. */
   returns: Result[];
+  /** Results that are errors if those of calls are. */
+  passed: PassedResult[];
 }
 
-const nothing = (): PlanPart => ({
+export const nothing = (): PlanPart => ({
   sites: [],
   uses: { found: 0, resolved: 0 },
+  intoAny: { found: 0, resolved: 0 },
   references: 0,
   resolved: 0,
   unresolved: [],
   hops: [],
   returns: [],
+  passed: [],
 });
 
 /** What a search over all code found: plain data, for other threads. */
 export interface SiteSearch {
-  /** `dictionaryEntries`. */
+  /** `dictionaryEntries`, and the type words of error itabs. */
   constants: ReadonlyMap<number, number>;
   /** `dictionaryUses`, by the index of the generic function. */
   uses: Map<number, DictionaryUse[]>;
@@ -65,7 +73,7 @@ export interface SiteSearch {
 }
 
 /**
- * Plans the probes of an amd64 binary in steps that threads can share: `initialisation`, of which the
+ * Plans the probes of a binary in steps that threads can share: `initialisation`, of which the
  * sentinels come that other functions load; then `functions` from 0 to `count`, in any order. Each gives its part of the
  * plan. A second planner needs the first one's `search` after `initialisation`, and only plans functions.
  */
@@ -73,12 +81,19 @@ export class SitePlanner {
   readonly #binary: GoBinary;
   readonly #text: Uint8Array;
   readonly #start: number;
+  readonly #scan: AddressScan;
   readonly #itabs: Map<number, ItabUse>;
+  /** By the address of the type. */
+  readonly #types: Map<number, ItabUse>;
   readonly #callees: Callees;
   readonly #search: SiteSearch;
   /** For the function that is planned; and for others that are looked at meanwhile. */
-  readonly #disassembler = new Disassembler();
-  readonly #aside = new Disassembler();
+  readonly #disassembler: Decodes;
+  readonly #aside: Decodes;
+  readonly #isa: Isa;
+  /** Of the function that is planned. */
+  readonly #values: Values;
+  readonly #room = new GraphRoom();
   /** `argumentRegisters` by a function's address. */
   readonly #arguments = new Map<number, number | null>();
 
@@ -87,6 +102,13 @@ export class SitePlanner {
   readonly #interfaces: ReadonlyMap<number, number>;
   /** Functions of which the return hops are planned. */
   readonly #passing: ReadonlySet<number>;
+  readonly #lookup: AnyLookup = {
+    objectOf: (address) => {
+      const use = this.#itabs.get(address) ?? this.#types.get(address);
+      return use ? objectOf(use.type) : 0;
+    },
+    isItab: (address) => this.#interfaces.has(address),
+  };
   #order: number[] = [];
 
   /** @param hops true for the packages whose functions' return hops are planned. */
@@ -98,9 +120,15 @@ export class SitePlanner {
   ) {
     const { text: start, etext } = binary.moduleData;
     this.#binary = binary;
+    this.#isa = isaOf(binary.arch);
+    this.#disassembler = decoderFor(binary.arch);
+    this.#aside = decoderFor(binary.arch);
     this.#text = binary.image.bytes(start, etext - start) ?? new Uint8Array();
     this.#start = start;
+    this.#scan = this.#isa.scan(this.#text, start);
+    this.#values = new Values(this.#isa);
     this.#itabs = errorItabs(binary);
+    this.#types = errorTypeUses(binary);
     this.#callees = callees;
     this.#inits = new Set(binary.functions.inits());
     this.#passing = functionsOf(binary, hops);
@@ -111,16 +139,34 @@ export class SitePlanner {
 
   #searchCode(): SiteSearch {
     const itabs = new Set(this.#itabs.keys());
-    const constants = dictionaryEntries(this.#binary, itabs);
+    const entries = dictionaryEntries(this.#binary, itabs);
+    const constants = new Map([...this.#typeWords(), ...entries]);
     const hits = new Map<number, Hit[]>();
-    for (const hit of scanForLea(this.#text, this.#start, itabs)) this.#note(hits, hit);
-    for (const { pc, target } of scanForLoad(this.#text, this.#start, new Set(constants.keys())))
-      this.#note(hits, { pc, target: constants.get(target)! });
-    const uses = dictionaryUses(this.#binary, this.#text, this.#start, constants, (index) =>
-      this.#decodeAt(index),
-    );
+    const addresses = new Set([...itabs, ...this.#types.keys()]);
+    for (const hit of this.#scan.leas(addresses))
+      if (itabs.has(hit.target) || this.#mayConvert(hit)) this.#note(hits, hit);
+    for (const { pc, target } of this.#scan.loads(new Set(constants.keys()))) {
+      const hit = { pc, target: constants.get(target)! };
+      if (entries.has(target) || this.#mayConvert(hit)) this.#note(hits, hit);
+    }
+    const uses = dictionaryUses(this.#binary, this.#scan, entries, (...what) => this.#decodeAt(...what));
     for (const index of uses.keys()) if (!hits.has(index)) hits.set(index, []);
     return { constants, uses, hits, sentinels: staticSentinels(this.#binary, itabs) };
+  }
+
+  /** The type words of error itabs, by their own address: before Go 1.22 a conversion of a known `error` to `any` loads one. */
+  #typeWords(): [number, number][] {
+    const { type: offset } = this.#binary.itabLayout;
+    const words: [number, number][] = [];
+    for (const [itab, { type }] of this.#itabs)
+      if (this.#types.has(type.address)) words.push([itab + offset, type.address]);
+    return words;
+  }
+
+  /** False for the address of a type that goes straight to the runtime: to allocate, to compare, … */
+  #mayConvert({ pc }: Hit): boolean {
+    const { name } = this.#callees.at(this.#isa.calledBehind(this.#text, this.#start, pc));
+    return !name.startsWith("runtime.") || name === PANIC;
   }
 
   get search(): SiteSearch {
@@ -139,10 +185,9 @@ export class SitePlanner {
     for (const index of hits.keys()) if (this.#inits.has(index)) this.#planFunction(part, index);
     for (const one of constructedSentinels(this.#binary, this.#inits, (index) => this.#decodeAt(index)))
       if (!sentinels.has(one.address)) sentinels.set(one.address, one);
-    part.sites.push(...runtimeSites(this.#binary, (entry, end) => this.#decode(entry, end)));
-    for (const hit of scanForLoad(this.#text, this.#start, new Set(sentinels.keys()))) this.#note(hits, hit);
+    for (const hit of this.#scan.loads(new Set(sentinels.keys()))) this.#note(hits, hit);
+    this.#scan.forget();
     this.#list();
-    part.returns.push(...methodResults(this.#binary));
     return part;
   }
 
@@ -186,13 +231,11 @@ export class SitePlanner {
     return this.#text.subarray(entry - this.#start, end - this.#start);
   }
 
-  #decodeAt(index: number): Code | null {
+  /** A function, or the part of it in [from, to); done with before anything else is decoded aside. */
+  #decodeAt(index: number, from = this.#binary.functions.entry(index), to = Infinity): Code | null {
     const bytes = this.#bytesAt(index);
-    return bytes && this.#aside.decode(bytes, this.#binary.functions.entry(index));
-  }
-
-  #decode(entry: number, end: number) {
-    return this.#aside.decode(this.#text.subarray(entry - this.#start, end - this.#start), entry);
+    const entry = this.#binary.functions.entry(index);
+    return bytes && this.#aside.decodeForNow(bytes.subarray(from - entry, to - entry), from);
   }
 
   #argumentsOf(address: number): number | null {
@@ -221,15 +264,19 @@ export class SitePlanner {
     }
     const callees = this.#callees;
     const code = this.#disassembler.decodeForNow(bytes, functions.entry(index));
-    const graph = buildGraph(code, callees.returns(code));
+    const graph = buildGraph(code, callees.returns(code), this.#room);
+    this.#values.reset();
+    let frame: FrameSlots | undefined;
     const body: Body = {
       code,
       graph,
       callees,
-      values: new Values(),
+      values: this.#values,
       taken: addressTaken(code),
+      frame: () => (frame ??= frameSlots(code, callees, frameOf(functions, index, code, callees))),
       constants,
-      abiInternal: this.#binary.goMinor >= REGISTER_ABI && !functions.name(index).endsWith(".abi0"),
+      leads: new Map(),
+      abiInternal: this.#binary.goMinor >= this.#isa.registerAbi && !functions.name(index).endsWith(".abi0"),
       argumentsOf: (address) => this.#argumentsOf(address),
     };
     const probeAt = probesOf(body, bytes);
@@ -246,8 +293,11 @@ export class SitePlanner {
           references.push({ i, itab: null, itabs: [itab], objectSize: 0, typeOffset, sentinel: address });
         continue;
       }
-      const { objectSize } = this.#itabs.get(hit.target)!;
-      references.push({ i, itab: hit.target, itabs: [hit.target], objectSize, typeOffset });
+      const itab = this.#itabs.get(hit.target);
+      const { objectSize, type } = itab ?? this.#types.get(hit.target)!;
+      const common = { i, itab: hit.target, itabs: [hit.target], objectSize };
+      if (itab) references.push({ ...common, typeOffset });
+      else references.push({ ...common, typeOffset: NO_ITAB, any: anyTypeOf(type, objectSize) });
     }
     for (const use of uses) {
       const itabs = [...use.itabs];
@@ -255,13 +305,16 @@ export class SitePlanner {
       for (const i of dictionaryLoads(body, use))
         references.push({ i, itab: null, itabs, objectSize, typeOffset });
     }
-    const { made, unresolved, resolved } = placeReferences(body, references, probeAt);
+    const { made, unresolved, resolved, intoAny } = placeReferences(body, references, probeAt, this.#lookup);
     const isUse = new Set(references.filter((one) => one.sentinel !== undefined).map((one) => one.i));
     const usesResolved = made.filter(({ reference }) => reference.sentinel !== undefined).length;
     const usesLeft = unresolved.filter(({ i }) => isUse.has(i)).length;
     plan.uses.found += usesResolved + usesLeft;
     plan.uses.resolved += usesResolved;
-    plan.references += resolved - usesResolved + unresolved.length - usesLeft;
+    plan.intoAny.found += intoAny.found;
+    plan.intoAny.resolved += intoAny.resolved;
+    plan.references +=
+      resolved - usesResolved + unresolved.length - usesLeft - intoAny.found + intoAny.resolved;
     plan.resolved += resolved - usesResolved;
     const name = functions.name(index);
     for (const { i, why } of unresolved)
@@ -270,39 +323,14 @@ export class SitePlanner {
         function: name,
         class: isUse.has(i) ? `use of a sentinel: ${why}` : why,
       });
-    const sites = this.#sites(body, made);
+    const sites = madeSites(this.#binary, body, made, (address) => this.#use(address).op);
     plan.sites.push(...sites);
     plan.returns.push(...this.#returns(index, made));
-    if (this.#passing.has(index)) plan.hops.push(...this.#hops(index, body, probeAt, sites));
+    if (this.#passing.has(index)) {
+      plan.hops.push(...hopCandidates(this.#binary, index, body, probeAt, sites));
+      plan.passed.push(...passedResults(this.#binary, index, body));
+    }
     if (this.#inits.has(index)) for (const one of madeSentinels(body, made)) sentinels.set(one.address, one);
-  }
-
-  /** One instruction has one probe: that of a site that makes an error goes first. */
-  #hops(index: number, body: Body, probeAt: ProbeAt, sites: readonly Site[]): HopCandidate[] {
-    const taken = new Set(sites.map((site) => site.pc));
-    const { image, functions } = this.#binary;
-    return returnHops(body, this.#binary.itabLayout.type, probeAt).flatMap((hop) => {
-      const { i, word0, word1, emulated } = hop;
-      const pc = pcOf(body.code, i);
-      if (taken.has(pc)) return [];
-      const site: Site = {
-        pc,
-        fileOffset: image.fileOffset(pc),
-        op: "return",
-        origins: [{ pc, itab: 0 }],
-        word0,
-        word1,
-        spDelta: functions.spDelta(pc) ?? 0,
-        // it may be a value of another interface
-        shared: true,
-        emulated,
-        consumer: "ret",
-        eface: false,
-      };
-      const callee = functions.find(body.code.target[hop.call]!);
-      const given = callee < 0 ? null : { index: callee, position: hop.given };
-      return { site, result: { index, position: hop.position }, sure: hop.sure, given };
-    });
   }
 
   /** The results that the function's own errors leave as. */
@@ -313,57 +341,25 @@ export class SitePlanner {
         (itab) => itab === 0 || this.#interfaces.get(itab) === this.#binary.errorInterface,
       );
       for (const { kind, itab, eface } of isError ? consumers : [])
-        if (kind === "ret" && !eface) positions.add(ABI_REGISTERS.indexOf(itab.register));
+        if (kind === "ret" && !eface) positions.add(this.#isa.arguments.indexOf(itab.register));
     }
     positions.delete(-1);
     return [...positions].map((position) => ({ index, position }));
   }
 
-  /** The probes of one function; references that share an instruction become one site. */
-  #sites(body: Body, made: readonly Made[]): Site[] {
-    const sites = new Map<number, Site>();
-    for (const { reference, consumers, placements } of made) {
-      for (const placement of placements) {
-        // the line where the error is written, with what is inlined there: the itab may be materialised where paths met
-        const { value } = consumers[placement.serves]!;
-        const row =
-          reference.sentinel === undefined
-            ? (allocationRow(body, value, placement) ?? reference.i)
-            : reference.i;
-        const origins = reference.itabs.map((itab) => ({ pc: pcOf(body.code, row), itab }));
-        const known = sites.get(placement.i);
-        if (known) {
-          for (const origin of origins)
-            if (!known.origins.some((other) => other.pc === origin.pc && other.itab === origin.itab))
-              known.origins.push(origin);
-          continue;
-        }
-        const pc = pcOf(body.code, placement.i);
-        sites.set(placement.i, {
-          pc,
-          fileOffset: this.#binary.image.fileOffset(pc),
-          op: reference.sentinel === undefined ? this.#itabs.get(reference.itabs[0]!)!.op : "sentinel",
-          origins,
-          word0: placement.word0,
-          word1: placement.word1,
-          spDelta: this.#binary.functions.spDelta(pc) ?? 0,
-          shared: placement.shared,
-          emulated: placement.emulated,
-          consumer: placement.consumer,
-          eface: placement.eface,
-        });
-      }
-    }
-    return [...sites.values()];
+  #use(address: number): ItabUse {
+    return (this.#itabs.get(address) ?? this.#types.get(address))!;
   }
 }
 
-/** The row that allocates the error's object; null where that isn't known, or where other paths share the probe. */
-function allocationRow(body: Body, value: number, { i, word1, shared }: Placement): number | null {
-  const known = allocation(body, value);
-  if (known !== null || shared || word1.kind !== "reg") return known;
-  return allocationBefore(body, i, word1.reg);
-}
+const objectOf = (type: GoType): number => (type.kind === "ptr" ? type.elem : type.address);
+
+const anyTypeOf = (type: GoType, size: number): AnyType => ({
+  pointer: type.kind === "ptr",
+  direct: type.kind !== "ptr" && type.direct,
+  object: objectOf(type),
+  size,
+});
 
 /** Packages of the program's own module; without build information only `main`. */
 export function ownPackages({ module }: Pick<GoBinary, "module">): (packagePath: string) => boolean {
@@ -371,11 +367,21 @@ export function ownPackages({ module }: Pick<GoBinary, "module">): (packagePath:
 }
 
 function functionsOf(
-  { functions, goMinor }: GoBinary,
+  { arch, functions, goMinor }: GoBinary,
   wanted: (packagePath: string) => boolean,
 ): Set<number> {
   const found = new Set<number>();
-  if (goMinor < REGISTER_ABI) return found;
-  for (let i = 0; i < functions.count; i++) if (wanted(packageOf(functions.name(i)))) found.add(i);
+  if (goMinor < isaOf(arch).registerAbi) return found;
+  // neighbours are of one package: the linker lays code down by packages
+  let last = "";
+  let isWanted = false;
+  for (let i = 0; i < functions.count; i++) {
+    const path = packageOf(functions.name(i));
+    if (path !== last || i === 0) {
+      last = path;
+      isWanted = wanted(path);
+    }
+    if (isWanted) found.add(i);
+  }
   return found;
 }

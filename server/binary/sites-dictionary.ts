@@ -1,17 +1,20 @@
 import type { Body } from "./body.ts";
 import {
+  type AddressScan,
   type Code,
   dominates,
   Flow,
+  GENERAL,
   type Graph,
+  indexOf,
   Mnemonic,
   Operand,
   Reg,
-  scanForLea,
   stackChange,
 } from "./code/index.ts";
 import type { GoBinary } from "./model.ts";
 import { copyOf, forget, narrow, type Places, passRow } from "./places.ts";
+import { eachPointer } from "./pointers.ts";
 
 /**
  * Generic functions that Go doesn't specialise get a dictionary as a hidden argument and load itabs from it
@@ -30,6 +33,8 @@ export interface DictionaryUse {
 const MAX_DICTIONARY = 512;
 /** Names of generic functions; the linker shortened the type arguments up to Go 1.20. */
 const GENERIC = /\[(go\.shape\.|\.\.\.)/;
+/** Bytes of an instruction, at most. */
+const MAX_INSTRUCTION = 15;
 /** Rows between the LEA of a dictionary and the call that it's passed to. */
 const CALL_WINDOW = 24;
 
@@ -39,29 +44,27 @@ const CALL_WINDOW = 24;
  */
 export function dictionaryUses(
   binary: GoBinary,
-  text: Uint8Array,
-  start: number,
+  scan: AddressScan,
   entries: ReadonlyMap<number, number>,
-  decode: (index: number) => Code | null,
+  decode: (index: number, from?: number, to?: number) => Code | null,
 ): Map<number, DictionaryUse[]> {
   const found = new Map<number, DictionaryUse[]>();
   if (entries.size === 0) return found;
   const starts = new Set<number>();
   for (const entry of entries.keys())
     for (let back = 0; back < MAX_DICTIONARY; back += 8) starts.add(entry - back);
-  const codes = new Map<number, Code | null>();
-  for (const { pc, target } of scanForLea(text, start, starts)) {
-    const index = binary.functions.find(pc);
+  const { functions } = binary;
+  for (const { pc, target } of scan.leas(starts)) {
+    const index = functions.find(pc);
     if (index < 0) continue;
-    let code = codes.get(index);
-    if (code === undefined) {
-      code = decode(index);
-      codes.set(index, code);
-    }
-    const call = code && passedTo(code, pc);
+    const behind = decode(index, pc, pc + CALL_WINDOW * MAX_INSTRUCTION);
+    const call = behind && passedTo(behind);
     if (!call) continue;
-    const callee = binary.functions.find(call.target);
-    if (callee < 0 || !GENERIC.test(binary.functions.name(callee))) continue;
+    const callee = functions.find(call.target);
+    if (callee < 0 || !GENERIC.test(functions.name(callee))) continue;
+    // what looks like it may be the middle of another instruction
+    const whole = decode(index);
+    if (!whole || indexOf(whole, pc) < 0) continue;
     for (let offset = 0; offset < MAX_DICTIONARY; offset += 8) {
       const itab = entries.get(target + offset);
       if (itab !== undefined) note(found, callee, call.register, offset, itab);
@@ -89,32 +92,24 @@ export function dictionaryEntries(binary: GoBinary, itabs: ReadonlySet<number>):
   const entries = new Map<number, number>();
   const { data, edata, noptrdata, enoptrdata } = binary.moduleData;
   // The system's linker puts data before noptrdata, with read-only data in the same segment.
-  const low = Math.min(...itabs);
-  const high = Math.max(...itabs);
-  const isVariable = (at: number) => (at >= data && at < edata) || (at >= noptrdata && at < enoptrdata);
-  for (const { address, fileSize, flags } of binary.image.segments) {
-    const executable = (flags & 1) !== 0;
-    if (executable) continue;
-    const bytes = binary.image.bytes(address, fileSize - (fileSize % 8));
-    if (!bytes) continue;
-    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (let at = (8 - (address % 8)) % 8; at + 8 <= bytes.length; at += 8) {
-      const word = words.getUint32(at, true) + words.getUint32(at + 4, true) * 0x100000000;
-      if (word < low || word > high || !itabs.has(word)) continue;
-      const where = address + at;
-      if (!isVariable(where)) entries.set(where, word);
-    }
+  let low = Number.POSITIVE_INFINITY;
+  let high = 0;
+  for (const itab of itabs) {
+    low = Math.min(low, itab);
+    high = Math.max(high, itab);
   }
+  const isVariable = (at: number) => (at >= data && at < edata) || (at >= noptrdata && at < enoptrdata);
+  eachPointer(binary.image, low, high + 1, (where, target) => {
+    if (itabs.has(target) && !isVariable(where)) entries.set(where, target);
+  });
   return entries;
 }
 
-/** The call that the address taken at `pc` is an argument of: the next one, with the register still holding it. */
-function passedTo(code: Code, pc: number): { target: number; register: number } | null {
-  let i = 0;
-  while (i < code.count && code.start + code.offset[i]! !== pc) i++;
-  if (i >= code.count || code.mnemonic[i] !== Mnemonic.Lea) return null;
-  const register = code.register[0][i]!;
-  for (let at = i + 1; at < Math.min(i + CALL_WINDOW, code.count); at++) {
+/** The call that the address taken at the first row is an argument of: the next one, with the register still holding it. */
+function passedTo(code: Code): { target: number; register: number } | null {
+  if (code.count === 0 || code.mnemonic[0] !== Mnemonic.Lea) return null;
+  const register = code.register[0][0]!;
+  for (let at = 1; at < Math.min(CALL_WINDOW, code.count); at++) {
     const flow = code.flow[at];
     if (flow === Flow.CALL || flow === Flow.JUMP) return { target: code.target[at]!, register };
     if (flow !== Flow.NEXT || code.writes[at]! & (1 << register)) return null;
@@ -125,7 +120,7 @@ function passedTo(code: Code, pc: number): { target: number; register: number } 
 /** Rows of a generic function that load the entry from its dictionary. */
 export function dictionaryLoads(body: Body, use: DictionaryUse): number[] {
   const { code, graph, callees } = body;
-  const value = body.values.of({ kind: "register", register: use.register });
+  const value = body.values.register(use.register);
   const states = new Map<number, { places: Places; sp: number }>();
   states.set(0, { places: { registers: 1 << use.register, slots: new Set() }, sp: 0 });
   const work = [0];
@@ -167,7 +162,7 @@ function isLoad(code: Code, i: number, offset: number, places: Places): boolean 
     code.kind[1][i] === Operand.MEMORY &&
     code.index[i] === Reg.NONE &&
     code.displacement[i] === offset &&
-    code.base[i]! < 16 &&
+    code.base[i]! < GENERAL &&
     (places.registers & (1 << code.base[i]!)) !== 0
   );
 }

@@ -1,7 +1,8 @@
-import { ABI_REGISTERS, type Code, Flow, Mnemonic, Operand, pcOf, probeOf, Reg } from "./code/index.ts";
-import { REGISTER_ABI } from "./go-versions.ts";
+import { type Code, Flow, GENERAL, Mnemonic, Operand, pcOf, Reg } from "./code/index.ts";
 import { FUN } from "./itabs.ts";
 import type { GoBinary, Site } from "./model.ts";
+import { typeCalled } from "./runtime-type.ts";
+import { siteAt } from "./site-at.ts";
 import { codeOf, type Decode } from "./sites-runtime.ts";
 
 /**
@@ -31,21 +32,27 @@ export function mentionSites(binary: GoBinary, decode: Decode): Site[] {
   if (!code) return [];
   const calls = methodCalls(binary, code).toSorted((a, b) => a.line - b.line);
   if (calls.length !== METHODS || new Set(calls.map((call) => call.line)).size !== METHODS) return [];
-  const onStack = binary.goMinor < REGISTER_ABI;
+  const { isa } = code;
+  const onStack = binary.goMinor < isa.registerAbi;
+  const about = { op: "mention", shared: true, consumer: "call" } as const;
   const error = siteAt(binary, code, calls[ERROR]!.i, {
-    word0: { kind: "mem", reg: Reg.RSP, disp: calls[ERROR]!.itabAt },
-    word1: onStack ? { kind: "mem", reg: Reg.RSP, disp: 0 } : { kind: "reg", reg: ABI_REGISTERS[0]! },
+    ...about,
+    word0: { kind: "mem", reg: isa.sp, disp: calls[ERROR]!.itabAt },
+    word1: onStack
+      ? { kind: "mem", reg: isa.sp, disp: 8 - isa.callBytes }
+      : { kind: "reg", reg: isa.arguments[0]! },
     eface: false,
   });
   // With arguments on the stack no register leads to the operand of Format.
   if (onStack) return error ? [error] : [];
-  // Format(f fmt.State, verb rune): AX the operand, BX the itab of *fmt.pp, CX the pp itself, which holds the operand
+  // Format(f fmt.State, verb rune): the operand, the itab of *fmt.pp, the pp itself, which holds the operand
   const operand = operandOffset(binary);
-  const printer = ABI_REGISTERS[2]!;
+  const printer = isa.arguments[2]!;
   const format =
     operand === null
       ? null
       : siteAt(binary, code, calls[FORMAT]!.i, {
+          ...about,
           word0: { kind: "mem", reg: printer, disp: operand },
           word1: { kind: "mem", reg: printer, disp: operand + 8 },
           eface: true,
@@ -55,37 +62,8 @@ export function mentionSites(binary: GoBinary, decode: Decode): Site[] {
 
 /** Offset of the field `arg any` in fmt.pp. */
 function operandOffset(binary: GoBinary): number | null {
-  for (const type of binary.types.values()) {
-    if (type.name !== "*fmt.pp") continue;
-    return binary.types.get(type.elem)?.fields.find((field) => field.name === "arg")?.offset ?? null;
-  }
-  return null;
-}
-
-function siteAt(
-  binary: GoBinary,
-  code: Code,
-  i: number,
-  words: Pick<Site, "word0" | "word1" | "eface">,
-): Site | null {
-  const pc = pcOf(code, i);
-  const spDelta = binary.functions.spDelta(pc);
-  const bytes = binary.image.bytes(pc, code.length[i]!);
-  const probe = bytes ? probeOf(bytes) : "refused";
-  if (spDelta === null || probe === "refused") return null;
-  const fileOffset = binary.image.fileOffset(pc);
-  const emulated = probe === "emulated";
-  return {
-    ...words,
-    pc,
-    fileOffset,
-    origins: [],
-    op: "mention",
-    spDelta,
-    shared: true,
-    emulated,
-    consumer: "call",
-  };
+  const printer = binary.types.get(typeCalled(binary.types, "*fmt.pp", "ptr")?.elem ?? 0);
+  return printer?.fields.find((field) => field.name === "arg")?.offset ?? null;
 }
 
 /** MOV itab, [SP+n]; MOV method, [itab + fun]; …; CALL method, within one straight run of instructions. */
@@ -96,7 +74,7 @@ function methodCalls(binary: GoBinary, code: Code): MethodCall[] {
     const method = lastWrite(code, i, code.register[0][i]!);
     if (method < 0 || !isLoad(code, method) || code.displacement[method] !== FUN) continue;
     const itab = lastWrite(code, method, code.base[method]!);
-    if (itab < 0 || !isLoad(code, itab) || code.base[itab] !== Reg.RSP || code.index[itab] !== Reg.NONE)
+    if (itab < 0 || !isLoad(code, itab) || code.base[itab] !== code.isa.sp || code.index[itab] !== Reg.NONE)
       continue;
     const line = binary.functions.frames(pcOf(code, i)).at(-1)?.line ?? 0;
     calls.push({ i, line, itabAt: code.displacement[itab]! });
@@ -108,8 +86,8 @@ function methodCalls(binary: GoBinary, code: Code): MethodCall[] {
 function lastWrite(code: Code, before: number, register: number): number {
   for (let i = before - 1; i >= 0 && code.flow[i] === Flow.NEXT; i--) {
     const written = code.writes[i]!;
-    if (register < 16 && written & (1 << register)) return i;
-    if (written & (1 << Reg.RSP)) return -1;
+    if (register < GENERAL && written & (1 << register)) return i;
+    if (written & (1 << code.isa.sp)) return -1;
   }
   return -1;
 }

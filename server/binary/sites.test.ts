@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { buildGo, type GoForm, type GoVersion, repoRoot } from "../../tests/support/go.ts";
 import { type Code, Disassembler, Flow, indexOf, Mnemonic, probeOf, Reg } from "./code/index.ts";
-import { type GoBinary, readGoBinary, type Site, type SitePlan } from "./index.ts";
+import { type GoBinary, itabTypes, readGoBinary, type Site, type SitePlan } from "./index.ts";
 import { planSites } from "./sites.ts";
 
 const source = readFileSync(`${repoRoot}/tests/go/forms/main.go`, "utf8").split("\n");
@@ -77,14 +77,14 @@ describe.each<[GoVersion, GoForm]>([
 ])("sites of Go %s, %s", (go, form) => {
   let binary: GoBinary;
   let plan: SitePlan;
-  const types = new Map<number, number>();
+  let types: Map<number, number>;
   const typeName = (itab: number) => binary.types.get(types.get(itab)!)!.name;
   const inMain = (site: Site) => binary.functions.name(binary.functions.find(site.pc)).startsWith("main.");
 
   test("every error of main.go's own types has its site, and no other", { timeout: 120_000 }, () => {
     binary = readGoBinary(readFileSync(buildGo({ dir: "tests/go/forms", go, form })));
     plan = planSites(binary);
-    for (const itab of binary.itabs) types.set(itab.address, itab.concreteType);
+    types = itabTypes(binary.itabs);
     const uses = plan.sites.filter((site) => inMain(site) && site.op === "sentinel");
     expect(uses.map(({ origins }) => binary.functions.frames(origins[0]!.pc).at(-1)!.line)).toEqual([
       line('made("asserted", asserted(retPtrQuiet))'),
@@ -139,7 +139,9 @@ describe.each<[GoVersion, GoForm]>([
     expect(plan.references).toBeGreaterThan(60);
     const { found, resolved } = plan.uses;
     expect(found).toBeGreaterThan(20);
-    expect(plan.references - plan.resolved + found - resolved).toBe(plan.unresolved.length);
+    const { intoAny } = plan;
+    const left = plan.references - plan.resolved + found - resolved + intoAny.found - intoAny.resolved;
+    expect(left).toBe(plan.unresolved.length);
     expect(resolved / found).toBeGreaterThan(0.95);
     expect(plan.resolved / plan.references).toBeGreaterThan(0.95);
   });
@@ -193,9 +195,3 @@ describe.each<[GoVersion, GoForm]>([
     expect(panic!.emulated).toBe(true);
   });
 });
-
-test("another architecture gives an empty plan", () => {
-  const path = buildGo({ dir: "tests/go/forms", env: { GOARCH: "arm64" } });
-  const plan = planSites(readGoBinary(readFileSync(path)));
-  expect(plan).toMatchObject({ sites: [], sentinels: [], references: 0, resolved: 0, unresolved: [] });
-}, 120_000);

@@ -1,30 +1,33 @@
 import { calleesOf } from "./callees.ts";
-import { provenHops } from "./error-results.ts";
+import { decoderFor } from "./code/index.ts";
+import { methodResults, provenHops } from "./error-results.ts";
 import type { GoBinary, SitePlan } from "./model.ts";
-import { type PlanPart, SitePlanner } from "./site-planner.ts";
-
-/** The whole plan of a binary that isn't for amd64: nothing. */
-export const emptyPlan: SitePlan = {
-  sites: [],
-  sentinels: [],
-  uses: { found: 0, resolved: 0 },
-  references: 0,
-  resolved: 0,
-  unresolved: [],
-};
+import { nothing, type PlanPart, SitePlanner } from "./site-planner.ts";
+import { runtimeSites } from "./sites-runtime.ts";
 
 /**
- * Plans the probes of an amd64 binary: every reference of its code to an error itab is resolved to instructions at which
- * both words of the new `error` are known, or listed with the reason why not. Other architectures give an empty plan.
+ * Plans the probes of a binary: every reference of its code to an error itab is resolved to instructions at which
+ * both words of the new `error` are known, or listed with the reason why not.
  */
 export function planSites(binary: GoBinary, callees = calleesOf(binary)): SitePlan {
-  if (binary.arch !== "amd64") return emptyPlan;
   const planner = new SitePlanner(binary, callees);
   try {
-    const part = planner.initialisation();
-    return wholePlan([part, planner.functions(0, planner.count)], planner.sentinels());
+    const parts = [planApart(binary), planner.initialisation(), planner.functions(0, planner.count)];
+    return wholePlan(parts, planner.sentinels());
   } finally {
     planner.free();
+  }
+}
+
+/** The part of a binary's plan that needs no search of its code: places of the runtime's, and what methods return. */
+export function planApart(binary: GoBinary): PlanPart {
+  const decoder = decoderFor(binary.arch);
+  const decode = (entry: number, end: number) =>
+    decoder.decode(binary.image.bytes(entry, end - entry) ?? new Uint8Array(), entry);
+  try {
+    return { ...nothing(), sites: runtimeSites(binary, decode), returns: methodResults(binary) };
+  } finally {
+    decoder.free();
   }
 }
 
@@ -34,21 +37,23 @@ export function togetherOf(parts: readonly PlanPart[]): PlanPart {
   return {
     sites: parts.flatMap((part) => part.sites),
     uses: { found: sum((part) => part.uses.found), resolved: sum((part) => part.uses.resolved) },
+    intoAny: { found: sum((part) => part.intoAny.found), resolved: sum((part) => part.intoAny.resolved) },
     references: sum((part) => part.references),
     resolved: sum((part) => part.resolved),
     unresolved: parts.flatMap((part) => part.unresolved),
     hops: parts.flatMap((part) => part.hops),
     returns: parts.flatMap((part) => part.returns),
+    passed: parts.flatMap((part) => part.passed),
   };
 }
 
 /** The whole plan of a binary of all its parts, by address. */
 export function wholePlan(parts: readonly PlanPart[], sentinels: SitePlan["sentinels"]): SitePlan {
-  const { hops, returns, sites, unresolved, ...counts } = togetherOf(parts);
+  const { hops, returns, passed, sites, unresolved, ...counts } = togetherOf(parts);
   const byPc = (a: { pc: number }, b: { pc: number }) => a.pc - b.pc;
   return {
     ...counts,
-    sites: [...sites, ...provenHops(hops, returns)].sort(byPc),
+    sites: [...sites, ...provenHops(hops, returns, passed)].sort(byPc),
     sentinels,
     unresolved: unresolved.sort(byPc),
   };

@@ -1,53 +1,66 @@
-import type { Body } from "./body.ts";
-import { type Machine, Reg, type Values } from "./code/index.ts";
+import { type Code, GENERAL, type Machine, Reg, type Values } from "./code/index.ts";
 
+/** Where a store goes, its base named by the value that the machine knows. */
 export interface StoreAddress {
-  /** Names the base; two stores of one group differ by their offsets only. */
-  group: string;
+  /** Two stores of one base and index differ by their offsets only: a value, or `Base`. */
+  base: number;
+  /** A value, and what it is multiplied by; 0: none. */
+  index: number;
+  scale: number;
   offset: number;
   stack: boolean;
 }
 
-/** Where row `i` stores, its base named by the value that the machine knows. */
-export function storeAddress(body: Body, machine: Machine, i: number): StoreAddress {
-  const { code, values } = body;
-  const displacement = code.displacement[i]!;
+/** Bases that are no values. */
+const Base = { STATIC: -1, STACK: -2, ABSOLUTE: -3 } as const;
+
+/** Where row `i` stores. */
+export function storeAddress(code: Code, values: Values, machine: Machine, i: number): StoreAddress {
+  const offset = code.displacement[i]!;
   const base = code.base[i]!;
-  if (base === Reg.RIP) return { group: "static", offset: displacement, stack: false };
-  const index = code.index[i] === Reg.NONE ? "" : `[${machine.registers[code.index[i]!]}*${code.scale[i]}]`;
-  if (base === Reg.RSP)
-    return { group: `stack${index}`, offset: machine.sp + displacement, stack: index === "" };
-  if (base > 15) return { group: `absolute${index}`, offset: displacement, stack: false };
-  return addressOf(values, machine.registers[base]!, displacement, index);
+  if (base === Reg.RIP) return { base: Base.STATIC, index: 0, scale: 0, offset, stack: false };
+  if (code.index[i] === Reg.NONE) return baseAddress(code, values, machine, base, offset, 0, 0);
+  const { index, scale } = values.scaled(machine.registers[code.index[i]!]!, code.scale[i]!);
+  return baseAddress(code, values, machine, base, offset, index, scale);
 }
 
-export function addressOf(values: Values, base: number, displacement: number, index: string): StoreAddress {
+function baseAddress(
+  code: Code,
+  values: Values,
+  machine: Machine,
+  base: number,
+  offset: number,
+  index: number,
+  scale: number,
+): StoreAddress {
+  if (base === code.isa.sp)
+    return { base: Base.STACK, index, scale, offset: machine.sp + offset, stack: index === 0 };
+  if (base >= GENERAL) return { base: Base.ABSOLUTE, index, scale, offset, stack: false };
+  return addressOf(values, machine.registers[base]!, offset, index, scale);
+}
+
+/** The address `displacement` bytes behind the value `base`. */
+export function addressOf(
+  values: Values,
+  base: number,
+  displacement: number,
+  index = 0,
+  scale = 0,
+): StoreAddress {
   const value = values.get(base);
-  if (value.kind === "frame") {
-    return { group: `stack${index}`, offset: value.slot + displacement, stack: index === "" };
+  switch (value.kind) {
+    case "frame":
+      return { base: Base.STACK, index, scale, offset: value.slot + displacement, stack: index === 0 };
+    case "static":
+      return { base: Base.STATIC, index, scale, offset: value.address + displacement, stack: false };
+    case "sum":
+      return addressOf(values, value.base, value.offset + displacement, index, scale);
+    case "element":
+      if (index === 0) return addressOf(values, value.base, displacement, value.index, value.scale);
   }
-  if (value.kind === "static")
-    return { group: `static${index}`, offset: value.address + displacement, stack: false };
-  if (value.kind === "sum") return addressOf(values, value.base, value.offset + displacement, index);
-  if (value.kind === "element" && index === "")
-    return addressOf(values, value.base, displacement, `[${value.index}*${value.scale}]`);
-  return { group: `${base}${index}`, offset: displacement, stack: false };
+  return { base, index, scale, offset: displacement, stack: false };
 }
 
-/** Names the place `add` bytes further. */
-export const keyOf = (address: StoreAddress, add = 0) => `${address.group}+${address.offset + add}`;
-
-/**
- * Go up to 1.20 stores by a call: runtime.gcWriteBarrier (AX) or gcWriteBarrierCX, … writes that register to [DI].
- * Source: runtime/asm_amd64.s of Go 1.20.
- */
-export const BARRIER_REGISTERS: Record<string, number> = {
-  "": Reg.RAX,
-  CX: Reg.RCX,
-  DX: Reg.RDX,
-  BX: Reg.RBX,
-  BP: Reg.RBP,
-  SI: Reg.RSI,
-  R8: Reg.R8,
-  R9: Reg.R9,
-};
+/** True if `a` is `add` bytes behind `b`. */
+export const isAt = (a: StoreAddress, b: StoreAddress, add = 0): boolean =>
+  a.offset === b.offset + add && a.base === b.base && a.index === b.index && a.scale === b.scale;

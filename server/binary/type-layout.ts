@@ -1,10 +1,13 @@
 import type { GoLayout } from "./go-versions.ts";
 import type { ElfImage } from "./image.ts";
 import type { Derivation } from "./model.ts";
-import { KINDS, type RuntimeType, type TypeReader } from "./types.ts";
+import type { RuntimeType } from "./runtime-type.ts";
+import { KINDS } from "./type-descriptor.ts";
+import type { TypeReader } from "./types.ts";
 
-const TFLAG_UNCOMMON = 1;
-const TFLAG_NAMED = 4;
+const MAP = KINDS.indexOf("map");
+/** TFlagUncommon and TFlagNamed. */
+const NAMED_TYPE = 1 | 4;
 
 /**
  * The size of a map type's own part, which GOEXPERIMENT=noswissmap changes: the one that puts a believable UncommonType
@@ -17,9 +20,7 @@ export function deriveMapTypeSize(reader: TypeReader): { size: number; derivatio
   const { start, end, image } = reader;
   const bytes = image.bytes(start, end - start)!;
   for (let at = 0; at + 48 <= bytes.length; at += 8) {
-    const tflag = bytes[at + 20]!;
-    if (KINDS[bytes[at + 23]! & 31] !== "map" || !(tflag & TFLAG_UNCOMMON) || !(tflag & TFLAG_NAMED))
-      continue;
+    if ((bytes[at + 23]! & 31) !== MAP || (bytes[at + 20]! & NAMED_TYPE) !== NAMED_TYPE) continue;
     if (bytes[at] !== 8 || bytes[at + 8] !== 8 || bytes[at + 21] !== 8 || bytes[at + 22] !== 8) continue;
     maps++;
     for (const size of sizes) {

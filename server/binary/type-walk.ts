@@ -2,7 +2,9 @@ import { hex } from "./bytes.ts";
 import type { ElfImage } from "./image.ts";
 import { BinaryError, type FunctionTable } from "./model.ts";
 import type { Module } from "./moduledata.ts";
-import { KINDS, type RuntimeType, type TypeReader } from "./types.ts";
+import type { RuntimeType } from "./runtime-type.ts";
+import { KINDS } from "./type-descriptor.ts";
+import type { TypeReader } from "./types.ts";
 
 export interface TypeWalk {
   types: Map<number, RuntimeType>;
@@ -33,15 +35,23 @@ export function walkTypes(reader: TypeReader, module: Module, itabTypes: readonl
 
 class Walk {
   readonly types = new Map<number, RuntimeType>();
+  /** 1 at each word where a type is: far faster than the map, which is asked mostly for types that are known. */
+  readonly #isKnown: Uint8Array;
   readonly #reader: TypeReader;
   readonly #pending: RuntimeType[] = [];
 
   constructor(reader: TypeReader) {
     this.#reader = reader;
+    this.#isKnown = new Uint8Array(Math.ceil(Math.max(0, reader.end - reader.start) / 8));
+  }
+
+  /** The type at an address, if it was met. */
+  at(address: number): RuntimeType | undefined {
+    return this.#isKnown[(address - this.#reader.start) / 8] === 1 ? this.types.get(address) : undefined;
   }
 
   follow(address: number, from: string | RuntimeType): void {
-    if (this.types.has(address)) return;
+    if (this.#isKnown[(address - this.#reader.start) / 8] === 1) return;
     const type = this.#reader.read(address);
     if (!type) {
       throw new BinaryError(
@@ -54,6 +64,7 @@ class Walk {
 
   add(type: RuntimeType): void {
     this.types.set(type.address, type);
+    this.#isKnown[(type.address - this.#reader.start) / 8] = 1;
     this.#pending.push(type);
   }
 
@@ -86,19 +97,20 @@ function* descriptors(reader: TypeReader, module: Module): Generator<number> {
 function sweep(reader: TypeReader, walk: Walk): void {
   const { start, end } = reader;
   const bytes = reader.image.bytes(start, end - start)!;
-  for (let at = 0; at + 48 <= bytes.length; ) {
-    const known = walk.types.get(start + at);
-    const type = known ?? (mayBeType(bytes, at) ? reader.read(start + at) : null);
-    if (!type || (!known && !coherent(reader, type))) {
-      at += 8;
-      continue;
-    }
-    if (!known) {
-      walk.add(type);
-      walk.drain();
-    }
-    at += Math.ceil(type.descriptorSize / 8) * 8;
+  for (let at = 0; at + 48 <= bytes.length; at += behind(reader, walk, bytes, at));
+}
+
+/** Bytes to the next place to try. A function of its own, since V8 compiles a loop over millions of places again and again. */
+function behind(reader: TypeReader, walk: Walk, bytes: Uint8Array, at: number): number {
+  const address = reader.start + at;
+  const known = walk.at(address);
+  const type = known ?? (mayBeType(bytes, at) ? reader.read(address) : null);
+  if (!type || (!known && !coherent(reader, type))) return 8;
+  if (!known) {
+    walk.add(type);
+    walk.drain();
   }
+  return Math.ceil(type.descriptorSize / 8) * 8;
 }
 
 /** A cheap look at kind, alignments and flags, before anything is decoded. */

@@ -4,6 +4,7 @@ import {
   type Callees,
   type Code,
   Flow,
+  GENERAL,
   immediateOf,
   indexOf,
   isConditionalMove,
@@ -12,29 +13,7 @@ import {
   Reg,
   slotOf,
 } from "./code/index.ts";
-
-/** What a word holds while a method runs, in terms of its receiver. */
-export type Word =
-  /** Address of the object + `offset`. */
-  | { kind: "object"; offset: number }
-  /** The 8 bytes at `offset` of the object. */
-  | { kind: "field"; offset: number }
-  /** The 8 bytes at `at` of what the pointer at `offset` of the object leads to. */
-  | { kind: "beyond"; offset: number; at: number }
-  /** The pointer at `offset` of the object, plus `at`. */
-  | { kind: "inside"; offset: number; at: number }
-  | { kind: "static"; address: number }
-  /** The 8 bytes at a static address. */
-  | { kind: "variable"; address: number }
-  /** The address of an object that the method allocates. */
-  | { kind: "new" }
-  | { kind: "number"; number: number }
-  | { kind: "frame"; slot: number }
-  /** What the runtime gave for an interface conversion. */
-  | { kind: "converted" }
-  | { kind: "unknown" };
-
-const UNKNOWN: Word = { kind: "unknown" };
+import { moved, UNKNOWN, type Word } from "./unwrap-word.ts";
 
 /** How one path ends. */
 export interface Outcome {
@@ -114,17 +93,18 @@ export class MethodRun {
     this.#onStack = onStack;
   }
 
-  /** `receiver`: what AX, or the first word above the return address, holds. */
+  /** `receiver`: what the first argument register, or the first word above the return address, holds. */
   run(entry: number, receiver: Word): Run {
     const code = this.#decode(entry);
     if (!code || code.start !== entry) return { failed: "its code isn't in the function table" };
-    const registers: Word[] = Array.from({ length: 16 }, () => UNKNOWN);
-    if (!this.#onStack) registers[Reg.RAX] = receiver;
+    const { isa } = code;
+    const registers: Word[] = Array.from({ length: isa.registers }, () => UNKNOWN);
+    if (!this.#onStack) registers[isa.arguments[0]!] = receiver;
     this.#work.push({
       code,
       i: 0,
       registers,
-      vectors: Array.from({ length: 16 }, () => null),
+      vectors: Array.from({ length: isa.vectors }, () => null),
       slots: this.#onStack ? new Map([[RECEIVER, receiver]]) : new Map(),
       copies: [],
       sp: 0,
@@ -189,7 +169,7 @@ export class MethodRun {
     }
     state.code = frame.code;
     state.i = frame.i;
-    state.sp += 8;
+    state.sp += state.code.isa.callBytes;
     return true;
   }
 
@@ -199,8 +179,9 @@ export class MethodRun {
     return false;
   }
 
-  #results({ registers, slots }: State): Outcome["results"] {
-    if (!this.#onStack) return [registers[Reg.RAX]!, registers[Reg.RBX]!, registers[Reg.RCX]!];
+  #results({ code, registers, slots }: State): Outcome["results"] {
+    const [first, second, third] = code.isa.arguments;
+    if (!this.#onStack) return [registers[first!]!, registers[second!]!, registers[third!]!];
     const word = (n: number) => slots.get(RECEIVER + 8 * n) ?? UNKNOWN;
     return [word(1), word(2), word(3)];
   }
@@ -231,7 +212,7 @@ export class MethodRun {
     const taken = indexOf(code, code.target[i]!);
     // the receiver isn't nil, else there is no error value
     const nilCheck = compared?.zero && compared.word.kind === "object";
-    const isEqual = /^(Je|Jne)$/.test(Mnemonic[code.mnemonic[i]!] ?? "");
+    const isEqual = code.mnemonic[i] === Mnemonic.Je || code.mnemonic[i] === Mnemonic.Jne;
     const taking = taken >= 0 && !(nilCheck && isEqual && code.mnemonic[i] === Mnemonic.Je);
     const falling = !(nilCheck && isEqual && code.mnemonic[i] === Mnemonic.Jne);
     const field = compared?.zero && isEqual && compared.word.kind === "field" ? compared.word.offset : null;
@@ -253,6 +234,7 @@ export class MethodRun {
   #call(state: State): boolean {
     const { code, i } = state;
     const callee = this.#callees.of(code, i);
+    const first = code.isa.arguments[0]!;
     if (!callee.returns || callee.name.startsWith("runtime.morestack")) return false;
     if (callee.name === "runtime.duffcopy") {
       this.#copyObject(state, this.#objectSize);
@@ -264,21 +246,21 @@ export class MethodRun {
       return true;
     }
     if (CONVERSIONS.test(callee.name)) {
-      state.registers = state.registers.map((word, register) => (register === Reg.RSP ? word : UNKNOWN));
-      state.registers[Reg.RAX] = { kind: "converted" };
+      forgetRegisters(state);
+      state.registers[first] = { kind: "converted" };
       state.i++;
       return true;
     }
     if ((ALLOCATIONS.test(callee.name) || COPIES.test(callee.name)) && !this.#onStack) {
-      state.registers = state.registers.map((word, register) => (register === Reg.RSP ? word : UNKNOWN));
-      if (!COPIES.test(callee.name)) state.registers[Reg.RAX] = { kind: "new" };
+      forgetRegisters(state);
+      if (!COPIES.test(callee.name)) state.registers[first] = { kind: "new" };
       state.i++;
       return true;
     }
     const constructs = CONSTRUCTORS.test(callee.name);
     if ((constructs || TESTS.test(callee.name)) && !this.#onStack) {
       this.#forget(state);
-      if (constructs) state.registers[Reg.RBX] = { kind: "new" };
+      if (constructs) state.registers[code.isa.arguments[1]!] = { kind: "new" };
       state.i++;
       return true;
     }
@@ -286,20 +268,21 @@ export class MethodRun {
       return this.#lose(state, `it calls ${callee.name || "an unnamed function"}`);
 
     state.frames.push({ code, i: i + 1 });
-    state.sp -= 8;
+    state.sp -= code.isa.callBytes;
     return this.#enter(state, code.target[i]!);
   }
 
   /** What a call may change: registers, and variables of the frame whose address is taken. */
   #forget(state: State): void {
-    state.registers = state.registers.map((word, register) => (register === Reg.RSP ? word : UNKNOWN));
+    forgetRegisters(state);
     for (const displacement of addressTaken(state.code)) state.slots.set(state.sp + displacement, UNKNOWN);
   }
 
-  /** A block copy from [SI] to [DI]. */
+  /** A block copy by runtime.duffcopy or REP MOVS. */
   #copyObject(state: State, size: number): void {
-    const to = state.registers[Reg.RDI]!;
-    const from = state.registers[Reg.RSI]!;
+    const { blockCopy } = state.code.isa;
+    const to = state.registers[blockCopy.to]!;
+    const from = state.registers[blockCopy.from]!;
     if (to.kind === "frame" && from.kind === "object") {
       state.copies.push({
         slot: to.slot,
@@ -307,8 +290,8 @@ export class MethodRun {
         size: Math.min(size, this.#objectSize - from.offset),
       });
     }
-    state.registers[Reg.RDI] = UNKNOWN;
-    state.registers[Reg.RSI] = UNKNOWN;
+    state.registers[blockCopy.to] = UNKNOWN;
+    state.registers[blockCopy.from] = UNKNOWN;
   }
 
   #data(state: State): void {
@@ -331,8 +314,8 @@ export class MethodRun {
     if (code.memoryAccess[i]! & Access.WRITE) this.#store(state, mnemonic);
     const result = this.#result(state, mnemonic);
     this.#moveStack(state, mnemonic);
-    for (let register = 0; register < 16; register++) {
-      if (!(code.writes[i]! & (1 << register)) || register === Reg.RSP) continue;
+    for (let register = 0; register < code.isa.registers; register++) {
+      if (!(code.writes[i]! & (1 << register)) || register === code.isa.sp) continue;
       const target = code.kind[0][i] === Operand.REGISTER && code.register[0][i] === register;
       state.registers[register] = target && code.width[0][i]! >= 4 ? result : UNKNOWN;
     }
@@ -385,7 +368,7 @@ export class MethodRun {
     if (code.base[i] === Reg.RIP) return { kind: "static", address: code.displacement[i]! };
     const slot = slotOf(code, i, state.sp);
     if (slot !== null) return { kind: "frame", slot };
-    if (code.index[i] !== Reg.NONE || code.base[i]! > 15) return UNKNOWN;
+    if (code.index[i] !== Reg.NONE || code.base[i]! >= GENERAL) return UNKNOWN;
     return moved(state.registers[code.base[i]!]!, code.displacement[i]!);
   }
 
@@ -427,21 +410,21 @@ export class MethodRun {
     const moves =
       mnemonic === Mnemonic.Movups || mnemonic === Mnemonic.Movdqu || mnemonic === Mnemonic.Movaps;
     if (code.kind[0][i] === Operand.REGISTER) {
-      const register = code.register[0][i]! - Reg.XMM0;
-      if (register < 0 || register > 15) return;
+      const register = code.register[0][i]! - GENERAL;
+      if (register < 0 || register >= code.isa.vectors) return;
       state.vectors[register] = moves && code.kind[1][i] === Operand.MEMORY ? this.#address(state) : null;
       return;
     }
     const address = code.kind[0][i] === Operand.MEMORY ? this.#address(state) : UNKNOWN;
     if (address.kind !== "frame") return;
-    const from = moves ? state.vectors[code.register[1][i]! - Reg.XMM0] : null;
+    const from = moves ? state.vectors[code.register[1][i]! - GENERAL] : null;
     for (const add of [0, 8])
       state.slots.set(address.slot + add, from ? this.#load(state, from, add) : UNKNOWN);
   }
 
   #moveStack(state: State, mnemonic: number): void {
     const { code, i } = state;
-    if (!(code.writes[i]! & (1 << Reg.RSP))) return;
+    if (!(code.writes[i]! & (1 << code.isa.sp))) return;
     if (mnemonic === Mnemonic.Push) state.sp -= 8;
     else if (mnemonic === Mnemonic.Pop) state.sp += 8;
     else if (mnemonic === Mnemonic.Add) state.sp += immediateOf(code, i);
@@ -449,15 +432,10 @@ export class MethodRun {
   }
 }
 
-function moved(word: Word, by: number): Word {
-  if (by === 0) return word;
-  if (word.kind === "object") return { kind: "object", offset: word.offset + by };
-  if (word.kind === "frame") return { kind: "frame", slot: word.slot + by };
-  if (word.kind === "static") return { kind: "static", address: word.address + by };
-  if (word.kind === "number") return { kind: "number", number: word.number + by };
-  if (word.kind === "field") return { kind: "inside", offset: word.offset, at: by };
-  if (word.kind === "inside") return { kind: "inside", offset: word.offset, at: word.at + by };
-  return UNKNOWN;
+/** What a call leaves: nothing but SP. */
+function forgetRegisters(state: State): void {
+  const { sp } = state.code.isa;
+  state.registers = state.registers.map((word, register) => (register === sp ? word : UNKNOWN));
 }
 
 const copy = (state: State, i: number): State => ({

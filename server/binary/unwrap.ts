@@ -1,9 +1,10 @@
 import { hex } from "./bytes.ts";
-import { type Callees, type Code, Disassembler } from "./code/index.ts";
+import { type Callees, type Code, type Decodes, decoderFor, isaOf } from "./code/index.ts";
 import { type ErrorTypeLayout, errorTypesOf } from "./error-types.ts";
-import { REGISTER_ABI } from "./go-versions.ts";
-import type { GoBinary, GoType, Itab, Method, UnwrapInfo } from "./model.ts";
-import { MethodRun, type Outcome, type Word } from "./unwrap-run.ts";
+import { itabTypes } from "./itabs.ts";
+import type { GoBinary, GoType, Method, UnwrapInfo } from "./model.ts";
+import { MethodRun, type Outcome } from "./unwrap-run.ts";
+import type { Word } from "./unwrap-word.ts";
 
 type Results = Outcome["results"];
 
@@ -11,14 +12,15 @@ type Results = Outcome["results"];
 export class Unwraps {
   readonly #binary: GoBinary;
   readonly #callees: Callees;
-  readonly #disassembler = new Disassembler();
+  readonly #disassembler: Decodes;
   readonly #codes = new Map<number, Code | null>();
-  #itabs: Map<number, Itab> | null = null;
+  #itabTypes: Map<number, number> | null = null;
   #types: Map<number, ErrorTypeLayout> | null = null;
 
   constructor(binary: GoBinary, callees: Callees) {
     this.#binary = binary;
     this.#callees = callees;
+    this.#disassembler = decoderFor(binary.arch);
   }
 
   free(): void {
@@ -26,7 +28,7 @@ export class Unwraps {
   }
 
   /**
-   * Which field of `type` its Unwrap method returns, from the method's machine code (amd64): every path that doesn't
+   * Which field of `type` its Unwrap method returns, from the method's machine code: every path that doesn't
    * return nil must return the same field, and that field must be able to hold an error. Without Unwrap, Cause() error
    * (github.com/pkg/errors' convention) stands in and `how` says so.
    */
@@ -42,14 +44,13 @@ export class Unwraps {
   }
 
   #method(type: ErrorTypeLayout, method: Method): UnwrapInfo {
-    if (this.#binary.arch !== "amd64") return unresolved(`not yet read from ${this.#binary.arch} code`);
     if (method.type === 0 || method.ifn === 0) return inferred(type, method.name);
     const shape = this.#shape(method);
     // errors.Unwrap knows no other signature
     if (!shape) return { kind: "none" };
     const receiver: Word =
       type.direct && !type.pointer ? { kind: "field", offset: 0 } : { kind: "object", offset: 0 };
-    const onStack = this.#binary.goMinor < REGISTER_ABI;
+    const onStack = this.#binary.goMinor < isaOf(this.#binary.arch).registerAbi;
     const decode = (address: number) => this.#code(address);
     const run = new MethodRun(decode, this.#callees, type.size, onStack).run(method.ifn, receiver);
     if ("failed" in run) return unresolved(run.failed);
@@ -151,8 +152,8 @@ export class Unwraps {
 
   /** The concrete type of an itab. */
   #typeOf(itab: number): GoType | undefined {
-    this.#itabs ??= new Map(this.#binary.itabs.map((one) => [one.address, one]));
-    return this.#binary.types.get(this.#itabs.get(itab)?.concreteType ?? 0);
+    this.#itabTypes ??= itabTypes(this.#binary.itabs);
+    return this.#binary.types.get(this.#itabTypes.get(itab) ?? 0);
   }
 
   #code(address: number): Code | null {

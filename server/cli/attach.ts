@@ -30,11 +30,16 @@ export const attach: Command = {
   synopsis: "attach (--pid N … | --name GLOB | --exe PATH | --all-go) [flags]",
   summary: "trace what runs, and later processes that match",
   description: `Traces running Go programs without touching them. With --pid it ends when these processes have ended; with the
-others it goes on and traces later processes that match, too. Ctrl-C detaches every probe and ends with 0.`,
+others it goes on and traces later processes that match, too. Processes in containers are named by
+the pid on this host. Ctrl-C detaches every probe and ends with 0.`,
   flags: {
     pid: { value: "N", multiple: true, help: "this process (may be repeated)" },
     name: { value: "GLOB", multiple: true, help: "processes whose name or executable's name matches" },
-    exe: { value: "PATH", multiple: true, help: "every process of this executable" },
+    exe: {
+      value: "PATH",
+      multiple: true,
+      help: "every process of this executable, by its path as the process has it",
+    },
     "all-go": { help: "every Go process on this machine" },
     ...traceFlags,
   },

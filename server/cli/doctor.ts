@@ -43,7 +43,7 @@ async function examine(): Promise<{ features: Feature[]; canTrace: boolean }> {
     {
       name: "go",
       ok: go !== null,
-      text: go ?? "not found: only the demo needs it (npm run setup brings one)",
+      text: go?.version ?? "not found: only the demo needs it (npm run setup brings one)",
     },
   ];
   let tracer: Tracer;
@@ -56,7 +56,11 @@ async function examine(): Promise<{ features: Feature[]; canTrace: boolean }> {
     const kernel = await tracer.features();
     const has = (name: string) => kernel.some((f) => f.name === name && f.ok);
     const canTrace =
-      has("bpf") && has("btf") && has("ringbuf") && (has("uprobe_multi") || has("perf_uprobe"));
+      has("pids") &&
+      has("bpf") &&
+      has("btf") &&
+      has("ringbuf") &&
+      (has("uprobe_multi") || has("perf_uprobe"));
     const clocks = canTrace ? [await examineClocks(tracer)] : [];
     return { features: [...own, ...kernel, ...clocks], canTrace };
   } finally {

@@ -8,13 +8,13 @@ import { CommandFailure } from "./failure.ts";
 const source = fileURLToPath(new URL("../demo/", import.meta.url));
 const folder = fileURLToPath(new URL("../../.build/demo/", import.meta.url));
 
-/** Path of a `go` that runs: the one of PATH, else the one that set-up brought; null if there is none. */
-export function goToolchain(): string | null {
+/** A `go` that runs: the one of PATH, else the one that set-up brought; null if there is none. */
+export function goToolchain(): { path: string; version: string } | null {
   const brought = fileURLToPath(new URL("../../.build/bin/go", import.meta.url));
   for (const go of ["go", brought]) {
     const got = spawnSync(go, ["version"], { encoding: "utf8" });
-    const minor = /go1\.(\d+)/.exec(got.stdout ?? "")?.[1];
-    if (got.status === 0 && Number(minor) >= 21) return go;
+    const [version, minor] = /go1\.(\d+)\S*/.exec(got.stdout ?? "") ?? [];
+    if (got.status === 0 && version && Number(minor) >= 21) return { path: go, version };
   }
   return null;
 }
@@ -31,7 +31,7 @@ export function buildBundled(dir: string, name: string): string {
   mkdirSync(folder, { recursive: true });
   const program = join(folder, name);
   const env = { ...process.env, GOFLAGS: "-mod=mod", GOWORK: "off" };
-  const built = spawnSync(go, ["build", "-o", program, "."], {
+  const built = spawnSync(go.path, ["build", "-trimpath", "-o", program, "."], {
     cwd: join(source, dir),
     env,
     encoding: "utf8",

@@ -1,11 +1,16 @@
 /** The error map of a binary in the form of `inspect --json` (contract.md), and as lines for people. Pure. */
 import {
   type ErrorMap,
+  type ErrorSignatures,
   type ErrorType,
   functionsReturningError,
+  type GoBinary,
+  type GoType,
+  itabTypes,
   type Sentinel,
   type Site,
 } from "../binary/index.ts";
+import { templateText } from "./template-text.ts";
 
 const hex = (address: number) => `0x${address.toString(16)}`;
 
@@ -14,6 +19,7 @@ function siteEntry(map: ErrorMap, site: Site) {
   return {
     pc: hex(site.pc),
     op: site.op,
+    types: typesAt(map, site),
     function: frame?.function ?? "",
     file: frame?.file ?? "",
     line: frame?.line ?? 0,
@@ -22,7 +28,19 @@ function siteEntry(map: ErrorMap, site: Site) {
   };
 }
 
-export function inspectionOf(file: string, map: ErrorMap, withSites: boolean) {
+/** Names of the types that a site is known to make; none where it is known only at run time. */
+function typesAt({ binary }: ErrorMap, { origins }: Site): string[] {
+  const found = origins.map(({ itab }) => typeOfItab(binary, itab)?.name ?? "");
+  return [...new Set(found)].filter(Boolean);
+}
+
+/** @param signatures of debugging information, null where there is none. */
+export function inspectionOf(
+  file: string,
+  map: ErrorMap,
+  withSites: boolean,
+  signatures: ErrorSignatures | null,
+) {
   const { binary, plan } = map;
   return {
     v: 1,
@@ -52,7 +70,9 @@ export function inspectionOf(file: string, map: ErrorMap, withSites: boolean) {
     },
     sentinels: plan.sentinels.map((sentinel) => sentinelEntry(map, sentinel)),
     sentinelUses: plan.uses,
-    functionsReturningError: functionsReturningError(map).map(({ index, from }) => ({
+    intoAny: plan.intoAny,
+    functionsReturningErrorFrom: signatures ? "dwarf" : "inferred",
+    functionsReturningError: functionsReturningError(map, signatures).map(({ index, from }) => ({
       function: binary.functions.name(index),
       pc: hex(binary.functions.entry(index)),
       from,
@@ -62,14 +82,24 @@ export function inspectionOf(file: string, map: ErrorMap, withSites: boolean) {
   };
 }
 
+const itabsOf = new WeakMap<GoBinary, ReadonlyMap<number, number>>();
+
+function typeOfItab(binary: GoBinary, itab: number): GoType | undefined {
+  let types = itabsOf.get(binary);
+  if (!types) {
+    types = itabTypes(binary.itabs);
+    itabsOf.set(binary, types);
+  }
+  return binary.types.get(types.get(itab) ?? 0);
+}
+
 /** A stripped binary has no names of variables: what a sentinel is called is not in it. */
 function sentinelEntry(map: ErrorMap, { address, itab, made }: Sentinel) {
-  const { itabs, types, functions } = map.binary;
-  const type = itabs.find((one) => one.address === itab)?.concreteType ?? 0;
+  const { functions } = map.binary;
   const frame = made === null ? undefined : functions.frames(made).at(-1);
   return {
     address: hex(address),
-    type: types.get(type)?.name ?? null,
+    type: typeOfItab(map.binary, itab)?.name ?? null,
     made: frame ? `${frame.function} ${frame.file}:${frame.line}` : "by the linker",
   };
 }
@@ -84,10 +114,9 @@ function unwrapEntry({ unwrap }: ErrorType) {
 
 function messageEntry({ message }: ErrorType) {
   if (message.kind === "unresolved") return { unresolved: message.reason };
-  return {
-    template:
-      message.kind === "field" ? [{ kind: "string", offset: message.offset }] : message.template.parts,
-  };
+  if (message.kind === "field") return { template: [{ kind: "string", offset: message.offset }] };
+  const { parts, gaps } = message.template;
+  return { template: parts, ...(gaps.length > 0 ? { gaps } : {}) };
 }
 
 function count(keys: readonly string[]): Record<string, number> {
@@ -96,33 +125,58 @@ function count(keys: readonly string[]): Record<string, number> {
   return counts;
 }
 
+/** One line a type, one for what is known of each of its methods, one a field. */
 export function typeLines(map: ErrorMap): string[] {
-  return map.errorTypes.flatMap((type) => {
-    const { unwrap, message } = type;
-    const causes =
-      unwrap.kind === "unresolved"
-        ? `; Unwrap not determined: ${unwrap.reason}`
-        : unwrap.kind === "none"
-          ? ""
-          : unwrap.kind === "elsewhere"
-            ? `; Unwrap returns ${unwrap.how}`
-            : `; Unwrap returns +${unwrap.offset}`;
-    const text = message.kind === "unresolved" ? `fields shown: ${message.reason}` : message.kind;
-    return [
-      `${type.name} (${type.size} bytes; message: ${text}${causes})`,
-      ...type.fields.map((f) => `  +${String(f.offset).padEnd(4)} ${f.name || "value"} ${f.typeName}`),
-    ];
+  return map.errorTypes.flatMap((type) => [
+    `${typeName(type)} (${type.size} bytes)`,
+    `  Error()  ${messageLine(type, map)}`,
+    ...(type.unwrap.kind === "none" ? [] : [`  Unwrap() ${unwrapLine(type)}`]),
+    ...type.fields.map((f) => `  +${String(f.offset).padEnd(4)} ${f.name || "value"} ${f.typeName}`),
+  ]);
+}
+
+/** `%T`, with the package's path where its last part isn't all that there is to it. */
+function typeName({ name, pkgPath }: ErrorType): string {
+  return pkgPath.includes("/") ? `${name} of ${pkgPath}` : name;
+}
+
+function messageLine(type: ErrorType, { binary }: ErrorMap): string {
+  const { message } = type;
+  if (message.kind === "unresolved") return `not determined, the fields are shown: ${message.reason}`;
+  const text = templateText(type, binary.types) || '""';
+  const gaps = message.kind === "template" ? message.template.gaps : [];
+  return gaps.length === 0 ? text : `${text}  (… not determined: ${gaps.join("; ")})`;
+}
+
+function unwrapLine({ unwrap, fields }: ErrorType): string {
+  if (unwrap.kind === "none") return "";
+  if (unwrap.kind === "unresolved") return `not determined: ${unwrap.reason}`;
+  if (unwrap.kind === "elsewhere") return unwrap.how;
+  const field = fields.find(({ offset }) => offset === unwrap.offset);
+  const through =
+    unwrap.kind === "error" && unwrap.through !== undefined ? `, and there +${unwrap.through}` : "";
+  return `${field?.name ?? "value"} (+${Math.max(0, unwrap.offset)}${through})`;
+}
+
+/** One line a site, with the types of what is made there. */
+export function siteLines(map: ErrorMap): string[] {
+  return map.plan.sites.map((site) => {
+    const { pc, op, types, function: name, file, line } = siteEntry(map, site);
+    return `${pc} ${op.padEnd(8)} ${[types.join(" or "), "in", name, `${file}:${line}`].filter(Boolean).join(" ")}`;
   });
 }
 
 export function unresolvedLines(map: ErrorMap): string[] {
   return [
     ...map.plan.unresolved.map((u) => `site ${hex(u.pc)} in ${u.function}: ${u.class}`),
-    ...map.errorTypes.flatMap((t) =>
-      t.unwrap.kind === "unresolved" ? [`${t.name}.Unwrap: ${t.unwrap.reason}`] : [],
+    ...map.errorTypes.flatMap((type) =>
+      type.unwrap.kind === "unresolved" ? [`Unwrap of ${typeName(type)}: ${type.unwrap.reason}`] : [],
     ),
-    ...map.errorTypes.flatMap((t) =>
-      t.message.kind === "unresolved" ? [`${t.name}.Error: ${t.message.reason}`] : [],
-    ),
+    ...map.errorTypes.flatMap((type) => {
+      const { message } = type;
+      if (message.kind === "unresolved") return [`Error of ${typeName(type)}: ${message.reason}`];
+      const gaps = message.kind === "template" ? message.template.gaps : [];
+      return gaps.length === 0 ? [] : [`Error of ${typeName(type)}, in part: ${gaps.join("; ")}`];
+    }),
   ];
 }

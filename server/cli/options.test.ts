@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CommandFailure } from "./failure.ts";
 import {
+  columns,
   flagLines,
   globToRegExp,
   parseAddress,
@@ -90,5 +91,14 @@ describe("values", () => {
   it("prints a line a flag", () => {
     expect(flagLines(table).split("\n")).toHaveLength(4);
     expect(flagLines(table)).toContain("--serve [HOST:PORT]");
+  });
+  it("puts texts in one column, below a name that is too long for it", () => {
+    const rows = [["ps", "short"] as const, ["x".repeat(33), "word ".repeat(30).trim()] as const];
+    expect(columns(rows).split("\n")).toEqual([
+      "  ps  short",
+      `  ${"x".repeat(33)}`,
+      `      ${"word ".repeat(21).trim()}`,
+      `      ${"word ".repeat(9).trim()}`,
+    ]);
   });
 });

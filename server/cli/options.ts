@@ -119,12 +119,40 @@ export function globToRegExp(glob: string): RegExp {
 }
 
 export function flagLines(table: FlagTable): string {
-  const rows = Object.entries({ ...table, help: { help: "print this text" } as FlagSpec }).map(
-    ([name, spec]) => {
+  return columns(
+    Object.entries({ ...table, help: { help: "print this text" } as FlagSpec }).map(([name, spec]) => {
       const value = spec.value ? (spec.optionalValue ? ` [${spec.value}]` : ` ${spec.value}`) : "";
-      return [`--${name}${value}`, spec.help] as const;
-    },
+      return [`--${name}${value}`, spec.help];
+    }),
   );
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  return rows.map(([left, help]) => `  ${left.padEnd(width)}${help}`).join("\n");
+}
+
+/** Where help's lines are broken, in characters. */
+const WIDTH = 110;
+/** A longer name has its text below it, so that one long name doesn't push all texts to the right. */
+const LONGEST_NAME = 32;
+
+/** Names with their texts in a column of its own, as help prints them. */
+export function columns(rows: readonly (readonly [name: string, text: string])[]): string {
+  const fitting = rows.map(([name]) => name.length).filter((length) => length <= LONGEST_NAME);
+  const width = Math.max(0, ...fitting) + 4;
+  return rows
+    .flatMap(([name, text]) => {
+      const [first = "", ...rest] = wrapped(text, WIDTH - width);
+      const isLong = name.length > LONGEST_NAME;
+      const lines = isLong ? [`  ${name}`, " ".repeat(width) + first] : [`  ${name}`.padEnd(width) + first];
+      return [...lines, ...rest.map((line) => " ".repeat(width) + line)];
+    })
+    .join("\n");
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

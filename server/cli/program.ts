@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import { commands } from "./commands.ts";
 import { CommandFailure, sentenceOf } from "./failure.ts";
-import { flagLines, parseCommand } from "./options.ts";
+import { columns, flagLines, parseCommand } from "./options.ts";
 
 const INTRO = `errscope shows where the errors of running Go programs come from, with eBPF and without touching them.
 
@@ -11,8 +11,8 @@ Usage: errscope COMMAND [flags]
 Commands:`;
 
 function overview(): string {
-  const rows = Object.values(commands).map((c) => `  ${c.synopsis.padEnd(64)}${c.summary}`);
-  return `${INTRO}\n${rows.join("\n")}\n\nerrscope COMMAND --help tells more. Start with: errscope demo\n`;
+  const rows = columns(Object.values(commands).map((c) => [c.synopsis, c.summary] as const));
+  return `${INTRO}\n${rows}\n\nerrscope COMMAND --help tells more. Start with: errscope demo\n`;
 }
 
 async function main(argv: string[]): Promise<number> {

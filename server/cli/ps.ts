@@ -1,12 +1,23 @@
 /** `errscope ps` */
 import { BinaryError } from "../binary/index.ts";
-import { analyse, exePath, isCandidate, looksLikeGo } from "../collector/index.ts";
+import {
+  analyse,
+  exePath,
+  isCandidate,
+  looksLikeGo,
+  readExecutable,
+  whereabouts,
+} from "../collector/index.ts";
+import { shortId } from "../events/index.ts";
 import { type ProcessInfo, Tracer } from "../tracer/index.ts";
 import type { Command } from "./command.ts";
 import { sentenceOf } from "./failure.ts";
 
 interface Row {
   pid: number;
+  /** As the process itself sees it. */
+  nsPid: number | null;
+  container: string | null;
   name: string;
   exe: string;
   goVersion: string | null;
@@ -20,7 +31,7 @@ export const ps: Command = {
   synopsis: "ps [--json]",
   summary: "Go processes on this machine",
   description:
-    "Lists the Go processes of this machine: pid, name, Go version, main module, whether stripped, and sites.",
+    "Lists the Go processes of this machine: pid, also in its own pid namespace, container, name, Go version, main module, whether stripped, and sites.",
   flags: { json: { help: "as one JSON array" } },
   run: async ({ flags }) => {
     const tracer = await Tracer.start({ record: () => {}, ended: () => {} });
@@ -33,7 +44,7 @@ export const ps: Command = {
         const key = Buffer.from(info.file).toString("hex");
         if (!known.has(key)) known.set(key, await describe(tracer, info));
         const row = known.get(key);
-        if (row) rows.push({ ...row, pid: info.pid, name: info.name });
+        if (row) rows.push({ ...row, ...identityOf(info) });
       }
       process.stdout.write(flags.json ? `${JSON.stringify(rows, null, 2)}\n` : table(rows));
       return 0;
@@ -43,13 +54,23 @@ export const ps: Command = {
   },
 };
 
+const identityOf = (info: ProcessInfo) => ({
+  pid: info.pid,
+  ...whereabouts(info.pid),
+  name: info.name,
+  exe: exePath(info),
+});
+
 /** Null for a process that is no Go program, or has ended meanwhile. */
 async function describe(tracer: Tracer, info: ProcessInfo): Promise<Row | null> {
-  const row = { pid: info.pid, name: info.name, exe: exePath(info) };
-  const read = await tracer.readExe(info.pid).catch(() => null);
-  if (!read || !looksLikeGo(read.bytes)) return null;
+  const row = identityOf(info);
+  const read = await readExecutable(`/proc/${info.pid}/exe`, () => tracer.readExe(info.pid)).catch(
+    () => null,
+  );
+  if (!read) return null;
   try {
-    const { binary, plan } = await analyse(read.bytes);
+    if (!(await read.arrived) || !looksLikeGo(read.bytes)) return null;
+    const { binary, plan } = await analyse(read.bytes, read);
     const { goVersion, module, form } = binary;
     return {
       ...row,
@@ -62,14 +83,18 @@ async function describe(tracer: Tracer, info: ProcessInfo): Promise<Row | null> 
   } catch (error) {
     if (error instanceof BinaryError && error.code === "not-go") return null;
     return { ...row, goVersion: null, module: null, stripped: null, sites: null, note: sentenceOf(error) };
+  } finally {
+    read.unread?.close();
   }
 }
 
 function table(rows: readonly Row[]): string {
   const cells = [
-    ["PID", "NAME", "GO", "STRIPPED", "SITES", "MODULE", "EXECUTABLE"],
+    ["PID", "NSPID", "CONTAINER", "NAME", "GO", "STRIPPED", "SITES", "MODULE", "EXECUTABLE"],
     ...rows.map((r) => [
       String(r.pid),
+      r.nsPid === r.pid ? "-" : String(r.nsPid ?? "?"),
+      r.container === null ? "-" : shortId(r.container),
       r.name,
       r.goVersion ?? "?",
       r.stripped === null ? "?" : r.stripped ? "yes" : "no",

@@ -11,7 +11,8 @@ export const run: Command = {
   summary: "start a program, traced from its first instruction",
   description: `Starts PROG with ARGS, traced from its first instruction, and ends with its exit status (128 + N when signal N
 ended it). With --json its standard output goes to standard error, so that the events have standard output alone.
-Ctrl-C goes to the program; errscope detaches and ends when the program has ended.`,
+Ctrl-C goes to the program; errscope detaches and ends when the program has ended. With --follow PROG may be no Go program: a
+script, make, unshare; the Go programs that it starts are traced.`,
   flags: traceFlags,
   run: async (parsed) => {
     const [program, ...args] = parsed.rest;
@@ -29,13 +30,16 @@ Ctrl-C goes to the program; errscope detaches and ends when the program has ende
         options.follow,
       );
       // The terminal sends Ctrl-C to the program too; whoever signals us alone means the program.
-      const forward = (signal: NodeJS.Signals) => launched.kill(signal);
-      const ignore = () => {};
-      process.on("SIGINT", process.stdin.isTTY ? ignore : forward);
+      let isGone = false;
+      const forward = (signal: NodeJS.Signals) => (isGone ? session.stop() : launched.kill(signal));
+      process.on("SIGINT", (signal) => {
+        if (isGone || !process.stdin.isTTY) forward(signal);
+      });
       process.on("SIGTERM", forward);
       process.on("SIGHUP", forward);
       session.detachAfter(options.durationMs);
       const { code, signal } = await launched.ended;
+      isGone = true;
       await Promise.race([finished, session.over]);
       await session.close();
       return code ?? 128 + (signal ? constants.signals[signal] : 0);

@@ -2,7 +2,7 @@
 
 import { Collector } from "../collector/index.ts";
 import { certificateText } from "../decode/index.ts";
-import type { Counters, Event, Target } from "../events/index.ts";
+import { type AttachEvent, type Counters, type Event, placeWords, type Target } from "../events/index.ts";
 import { Dashboard } from "./dashboard.ts";
 import { sentenceOf } from "./failure.ts";
 import type { TraceOptions } from "./trace-flags.ts";
@@ -35,6 +35,7 @@ export class Session {
         {
           event: (event) => {
             const grouped = dashboard ? dashboard.board.add(event) : event;
+            if (event.kind === "attach") tellAttached(event);
             if (options.json && isPrinted(grouped, options))
               process.stdout.write(`${JSON.stringify(grouped)}\n`);
           },
@@ -59,6 +60,7 @@ export class Session {
           sentinels: options.sentinels,
           kernel: options.kernel,
           textBytes: options.textBytes,
+          goroutines: options.goroutines,
           returns: options.returns,
         },
       );
@@ -77,6 +79,11 @@ export class Session {
       process.stderr.write("errscope: the time is over: detached\n");
       void this.collector.close().then(this.#end);
     }, ms);
+  }
+
+  /** Ends it, without waiting for what is traced. */
+  stop(): void {
+    this.#end();
   }
 
   /** Ctrl-C and SIGTERM end the session: everything is detached first. */
@@ -111,9 +118,29 @@ function tellTarget(target: Target): void {
   const key = `${target.id} ${target.state}`;
   if (told.has(key)) return;
   told.add(key);
-  if (target.state === "attached" && target.certificate) {
-    process.stderr.write(`errscope: attached to ${target.pid}\n${certificateText(target.certificate)}\n`);
-  } else if (target.state === "refused") {
+  if (target.state === "refused")
     process.stderr.write(`errscope: ${target.exe} (${target.pid}) is not traced: ${target.reason}\n`);
-  }
+  else if (target.state === "detached" && target.reason)
+    process.stderr.write(
+      `errscope: ${target.exe} (${target.pid}) is not traced any more: ${target.reason}\n`,
+    );
+}
+
+/** What was proven about an executable is said once. */
+function tellAttached({ process: its, certificate, lateNs }: AttachEvent): void {
+  const late =
+    lateNs === undefined ? "" : `, ${duration(lateNs)} after it began: what it did before is not seen`;
+  const place = placeWords(its).join(", ");
+  process.stderr.write(`errscope: attached to ${its.pid}${place && ` (${place})`}${late}\n`);
+  const key = `${certificate.file} ${certificate.buildId}`;
+  if (told.has(key)) return;
+  told.add(key);
+  process.stderr.write(`${certificateText(certificate)}\n`);
+}
+
+function duration(ns: number): string {
+  const seconds = ns / 1e9;
+  if (seconds < 1) return `${Math.ceil(ns / 1e6)} ms`;
+  if (seconds < 120) return `${seconds.toFixed(1)} s`;
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
 }

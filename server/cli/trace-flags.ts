@@ -42,7 +42,12 @@ export const traceFlags: FlagTable = {
   "no-kernel": {
     help: "watch neither system calls nor the scheduler: errors then don't say which failed call or delay they came from",
   },
-  follow: { help: "trace children and what a process becomes by exec, too" },
+  goroutines: {
+    help: "tell when goroutines with errors in flight wait, go on, start others and end. A wait of any goroutine (0.3 µs) then takes about 3 µs, its start and end (0.5 µs) about 7 µs",
+  },
+  follow: {
+    help: "trace descendants and what a process becomes by exec, too: of each executable all processes but the first from their first instruction",
+  },
   init: { help: "print errors made by package initialisation too" },
 };
 
@@ -57,6 +62,7 @@ export interface TraceOptions {
   sentinels: "all" | "own" | "off";
   kernel: boolean;
   textBytes: number;
+  goroutines: boolean;
   returns: "off" | RegExp[];
 }
 
@@ -78,6 +84,7 @@ export function traceOptions({ flags }: Parsed): TraceOptions {
     init: flags.init === true,
     follow: flags.follow === true,
     kernel: flags["no-kernel"] !== true,
+    goroutines: flags.goroutines === true,
     returns: returnsOf((flags.returns as string[] | undefined) ?? []),
     textBytes: within("text-bytes", flags["text-bytes"] as string | undefined, 32, 4096, 1024),
     sentinels: oneOf("sentinels", flags.sentinels as string | undefined, ["own", "all", "off"]),

@@ -32,11 +32,28 @@ describe("Account", () => {
       { site: 1, counters: counters({ lostOther }) },
     ];
     expect(account.take(at(2, 1), opOf).losses).toEqual([
-      { site: 0, count: 2, why: "the kernel's ring buffer was full" },
-      { site: 1, count: 1, why: "the kernel side had no memory or could not read" },
+      { site: 0, pid: null, count: 2, why: "the kernel's ring buffer was full" },
+      { site: 1, pid: null, count: 1, why: "the kernel side had no memory or could not read" },
     ]);
     expect(account.take(at(5, 1), opOf).losses).toMatchObject([{ site: 0, count: 3 }]);
     expect(account.take(at(5, 1), opOf).losses).toEqual([]);
+  });
+
+  it("takes what came and could not be told for lost", () => {
+    const account = new Account();
+    for (const site of [0, 0, 1]) account.undecoded(site, 5, "unknown");
+    const sites = [0, 1].map((site) => ({ site, counters: counters({ hits: 6, emitted: 6 }) }));
+    expect(account.take(sites, opOf)).toEqual({
+      sum: { hits: 6, shown: 4, sampled: 0, lost: 2, passed: 0, mismatched: 0 },
+      losses: [
+        { site: 0, pid: 5, count: 2, why: "unknown" },
+        { site: 1, pid: 5, count: 1, why: "unknown" },
+      ],
+    });
+    account.undecoded(0, 5, "unknown");
+    const { sum, losses } = account.take(sites, opOf);
+    expect(sum).toMatchObject({ shown: 3, lost: 3 });
+    expect(losses).toEqual([{ site: 0, pid: 5, count: 1, why: "unknown" }]);
   });
 
   it("tells lost calls once", () => {

@@ -6,25 +6,41 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { PlainErrorMap } from "./analysis.ts";
 import { cacheDir } from "./cache-dir.ts";
+import { ContentIndex, type FileStatus } from "./content-index.ts";
 
 /** Bytes of results that are kept; the longest unused go first. */
 const MAX_BYTES = 256 << 20;
 const SUFFIX = ".errormap";
+/** One that is being written, by the process of that pid, or was when that was killed. */
+const IS_PART = /\.(errormap|json)\.\d+$/;
+const ABANDONED_MS = 3_600_000;
 
 export class AnalysisCache {
   readonly #dir: string | null;
+  readonly #contents: ContentIndex;
   #version: string | null = null;
 
   /** @param dir null: nothing is kept. */
   constructor(dir = cacheDir()) {
     this.#dir = dir;
+    this.#contents = new ContentIndex(dir);
   }
 
   /** Names the result for an executable: a digest of its bytes, of what was asked and of the analyser's own source. */
-  keyOf(bytes: Uint8Array, returns: readonly RegExp[] = []): string {
+  keyOf(bytes: Uint8Array, returns: readonly RegExp[] = [], status: FileStatus | null = null): string {
+    return this.#key(this.#contents.learn(bytes, status), returns);
+  }
+
+  /** The same for the file with this status, where that can be said without its bytes; else null. */
+  knownKey(status: FileStatus | null, returns: readonly RegExp[] = []): string | null {
+    const content = this.#contents.known(status);
+    return content && this.#key(content, returns);
+  }
+
+  #key(content: string, returns: readonly RegExp[]): string {
     this.#version ??= analyserVersion();
     const asked = JSON.stringify(returns.map(({ source }) => source).sort());
-    return createHash("sha256").update(this.#version).update(asked).update(bytes).digest("hex");
+    return createHash("sha256").update(this.#version).update(asked).update(content).digest("hex");
   }
 
   /** An earlier result; null if there is none that can be read. */
@@ -58,13 +74,13 @@ export class AnalysisCache {
 
 function makeRoom(dir: string): void {
   const files = readdirSync(dir)
-    .filter((name) => name.endsWith(SUFFIX))
-    .map((name) => ({ path: join(dir, name), ...statusOf(join(dir, name)) }))
+    .filter((name) => name.endsWith(SUFFIX) || IS_PART.test(name))
+    .map((name) => ({ path: join(dir, name), isPart: IS_PART.test(name), ...statusOf(join(dir, name)) }))
     .sort((a, b) => b.used - a.used);
   let total = 0;
-  for (const { path, size } of files) {
+  for (const { path, isPart, size, used } of files) {
     total += size;
-    if (total > MAX_BYTES) rmSync(path, { force: true });
+    if (total > MAX_BYTES || (isPart && Date.now() - used > ABANDONED_MS)) rmSync(path, { force: true });
   }
 }
 

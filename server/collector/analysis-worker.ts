@@ -1,5 +1,5 @@
-/** Worker thread of the analysis: reads the file for itself, then takes functions until none is left. */
-import { once } from "node:events";
+/** Worker thread of the analysis: reads the file, or is told what another read; describes errors, or plans functions until none is left. */
+import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import {
   BinaryError,
@@ -9,12 +9,15 @@ import {
   type PackedSites,
   type PlanPart,
   packSites,
+  planApart,
+  type RememberedBinary,
+  readAgain,
   readGoBinary,
   SitePlanner,
   type SiteSearch,
   togetherOf,
 } from "../binary/index.ts";
-import type { AnalysisReply, AnalysisTask } from "./analysis.ts";
+import type { AnalysisNews, AnalysisReply, AnalysisTask } from "./analysis.ts";
 
 /** Functions taken at a time. */
 const SHARE = 64;
@@ -23,27 +26,24 @@ const task = workerData as AnalysisTask;
 const port = parentPort!;
 const tell = (reply: AnalysisReply) => port.postMessage(reply);
 
+/** That the bytes are there, and what other threads found, each once it is told. */
+const news = {
+  arrived: Promise.withResolvers<void>(),
+  remembered: Promise.withResolvers<RememberedBinary>(),
+  search: Promise.withResolvers<SiteSearch>(),
+};
+port.on("message", ({ arrived, remembered, search }: AnalysisNews) => {
+  if (arrived) news.arrived.resolve();
+  if (remembered) news.remembered.resolve(remembered);
+  if (search) news.search.resolve(search);
+});
+
 async function work(): Promise<void> {
-  const told: Promise<SiteSearch> | null = task.initialises
-    ? null
-    : once(port, "message").then(([search]) => search as SiteSearch);
-  const binary = readGoBinary(task.bytes);
+  await news.arrived.promise;
+  const binary = task.describes
+    ? readGoBinary(task.bytes)
+    : readAgain(task.bytes, await news.remembered.promise);
   const callees = calleesOf(binary);
-  if (task.describes) {
-    const description = describeErrors(binary, callees);
-    tell({ kind: "described", description, remembered: binary.remembered });
-  }
-  if (binary.arch !== "amd64") {
-    tell({ kind: "done", part: togetherOf([]), sites: [], sentinels: [] });
-    return;
-  }
-  const own = ownPackages(binary);
-  const planner = new SitePlanner(
-    binary,
-    callees,
-    (await told) ?? undefined,
-    (path) => own(path) || task.returns.some((glob) => glob.test(path)),
-  );
   const parts: PlanPart[] = [];
   // packed at once: small objects by the ten thousand keep V8's collector busy
   const packs: PackedSites[] = [];
@@ -51,6 +51,24 @@ async function work(): Promise<void> {
     packs.push(packSites(sites));
     parts.push({ ...part, sites: [] });
   };
+  if (task.describes) {
+    tell({ kind: "read", remembered: binary.remembered });
+    tell({ kind: "described", description: describeErrors(binary, callees) });
+    keep(planApart(binary));
+  }
+  if (!task.plans) {
+    flushCompileCache(); // the thread is ended as soon as it is done
+    tell({ kind: "done", part: togetherOf(parts), sites: packs, sentinels: [] });
+    return;
+  }
+  const told = task.initialises ? null : await news.search.promise;
+  const own = ownPackages(binary);
+  const planner = new SitePlanner(
+    binary,
+    callees,
+    told ?? undefined,
+    (path) => own(path) || task.returns.some((glob) => glob.test(path)),
+  );
   if (!told) {
     keep(planner.initialisation());
     tell({ kind: "initialised", search: planner.search });
@@ -60,6 +78,7 @@ async function work(): Promise<void> {
     if (from >= planner.count) break;
     keep(planner.functions(from, from + SHARE));
   }
+  flushCompileCache();
   tell({ kind: "done", part: togetherOf(parts), sites: packs, sentinels: planner.sentinels() });
   planner.free();
 }

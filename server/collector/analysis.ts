@@ -1,6 +1,7 @@
-/** Static analysis of an executable, off the main thread and on two. */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+/** Static analysis of an executable, off the main thread. */
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import {
   BinaryError,
@@ -13,29 +14,42 @@ import {
   type RememberedBinary,
   readAgain,
   type Sentinel,
+  type Site,
   type SitePlan,
   type SiteSearch,
+  type UnreadRange,
   unpackSites,
   wholePlan,
 } from "../binary/index.ts";
 import { AnalysisCache } from "./analysis-cache.ts";
+import { cacheDir } from "./cache-dir.ts";
+import type { FileStatus } from "./content-index.ts";
 
 /** What a worker is to do. */
 export interface AnalysisTask {
-  /** The file, in shared memory. */
+  /** The file, in shared memory; all there once `AnalysisNews.arrived` is told. */
   bytes: Uint8Array;
   /** How many functions were taken so far, for all workers. */
   taken: Int32Array;
-  /** Describes the error types and the runtime, before it plans functions. */
+  /** Reads the file and describes its error types and the runtime; else it waits for what that thread read. */
   describes: boolean;
+  /** Plans functions, after that. */
+  plans: boolean;
   /** Packages of which the return hops are planned, beside the program's own module. */
   returns: readonly RegExp[];
-  /** Plans package initialisation, and tells the others what its search found; else it waits for that. */
+  /** Plans package initialisation first, and tells the others what its search found; else it waits for that. */
   initialises: boolean;
+}
+/** What a worker is told: that it may begin, and of the others. */
+export interface AnalysisNews {
+  arrived?: true;
+  remembered?: RememberedBinary;
+  search?: SiteSearch;
 }
 /** What workers tell; each ends with "done" or "failed". */
 export type AnalysisReply =
-  | { kind: "described"; description: ErrorDescription; remembered: RememberedBinary }
+  | { kind: "read"; remembered: RememberedBinary }
+  | { kind: "described"; description: ErrorDescription }
   | { kind: "initialised"; search: SiteSearch }
   | { kind: "done"; part: PlanPart; sites: PackedSites[]; sentinels: Sentinel[] }
   | { kind: "failed"; code: BinaryErrorCode; message: string };
@@ -44,25 +58,34 @@ export type AnalysisReply =
 export interface PlainErrorMap extends Omit<ErrorMap, "binary" | "plan"> {
   remembered: RememberedBinary;
   plan: Omit<SitePlan, "sites">;
-  /** In pieces, in any order. */
+  /** In pieces: one by address, or several in any order. */
   sites: PackedSites[];
 }
 
-/** With fewer, the compiler and the collector of one thread keep the others busy: two are no faster. */
+/** With fewer, the compiler and the collector of one thread that plans keep the others busy: two are no faster. */
 const WORTH_CORES = 4;
 /** Bytes of a file below which a second thread isn't worth its start. */
 const WORTH_TWO = 6 << 20;
 
 const onDisk = new AnalysisCache();
 
+/** One for all; one that describes errors and one that plans functions, or two. */
+export type Threads = 1 | 2 | 3;
+
 export interface AnalysisOptions {
   /** Packages of which the return hops are planned, beside the program's own module. */
   returns?: readonly RegExp[];
   /** Where the results of earlier analyses are; null: none is looked for or kept. */
   cache?: AnalysisCache | null;
+  /** stat(2) of the file that the bytes are of, if it was the same before and after they were read. */
+  status?: FileStatus | null;
+  /** A part of the bytes that isn't there yet: code, read at once where the file must be analysed. */
+  unread?: UnreadRange | null;
+  /** When the other bytes are there; false: they can't be had. */
+  arrived?: Promise<boolean>;
   /** As many as are worth it on this machine unless told. */
-  threads?: 1 | 2;
-  /** What each thread may use before it is given as much as it wants. */
+  threads?: Threads;
+  /** What each thread may use before it is given as much as it wants; by the file's size unless told. */
   heap?: ResourceLimits;
 }
 
@@ -75,112 +98,199 @@ export async function analyse(
   {
     returns = [],
     cache = onDisk,
+    status = null,
+    unread = null,
+    arrived = Promise.resolve(true),
     threads = threadsFor(bytes.length),
-    heap = heapFor(bytes.length),
+    heap,
   }: AnalysisOptions = {},
 ): Promise<ErrorMap> {
   const started = performance.now();
-  const key = cache?.keyOf(bytes, returns) ?? "";
-  const earlier = cache && restored(bytes, cache.get(key));
-  if (earlier) return { ...earlier, ms: performance.now() - started };
-  const shared = inSharedMemory(bytes);
-  const plain = await analysePlain(shared, returns, threads, heap).catch((error: unknown) => {
-    if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
-    return analysePlain(shared, returns, threads, {});
-  });
-  cache?.put(key, plain);
-  return wholeMap(shared, plain);
+  const all = async (rest = unread) => {
+    if (!(await arrived) || rest?.read() === false)
+      throw new BinaryError("truncated", "the file was written to while it was read; try again");
+  };
+  const known = cache?.knownKey(status, returns);
+  // threads load their code while the bytes arrive and are hashed: most often the file is a new one
+  let ahead = known || !isShared(bytes) ? null : new AnalysisThreads(bytes, returns, threads, heap);
+  try {
+    if (!known) await all();
+    let key = known ?? cache?.keyOf(bytes, returns, status) ?? "";
+    const earlier = cache?.get(key);
+    if (earlier) {
+      const sites = attempt(() => sitesInOrder(earlier.sites)); // while the bytes arrive
+      await all(null);
+      const map = sites && attempt(() => wholeMap(bytes, earlier, sites, unread));
+      if (map) return { ...map, ms: performance.now() - started };
+    }
+    await all();
+    if (known && cache) key = cache.keyOf(bytes, returns, status); // what is known of the file may be of other bytes
+    const shared = inSharedMemory(bytes);
+    const plain = await withLessInlined(() => {
+      ahead ??= new AnalysisThreads(shared, returns, threads, heap);
+      return ahead.run().catch((error: unknown) => {
+        if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
+        return new AnalysisThreads(shared, returns, threads, {}).run();
+      });
+    });
+    const map = wholeMap(shared, plain, sitesInOrder(plain.sites));
+    cache?.put(key, { ...plain, sites: [packSites(map.plan.sites)] });
+    return map;
+  } finally {
+    ahead?.stop();
+  }
 }
 
-/** Null where there is no earlier result, or one that isn't what it should be: then the analysis is made anew. */
-function restored(bytes: Uint8Array, plain: PlainErrorMap | null): ErrorMap | null {
+/** Null where an earlier result isn't what it should be: then the analysis is made anew. */
+function attempt<T>(restore: () => T): T | null {
   try {
-    return plain && wholeMap(bytes, plain);
+    return restore();
   } catch {
     return null;
   }
 }
 
-function wholeMap(bytes: Uint8Array, { remembered, plan, sites, ...rest }: PlainErrorMap): ErrorMap {
-  const unpacked = sites.flatMap(unpackSites).sort((a, b) => a.pc - b.pc);
-  return { binary: readAgain(bytes, remembered), ...rest, plan: { ...plan, sites: unpacked } };
+function wholeMap(
+  bytes: Uint8Array,
+  { remembered, plan, sites: _, ...rest }: PlainErrorMap,
+  sites: Site[],
+  unread: UnreadRange | null = null,
+): ErrorMap {
+  return { binary: readAgain(bytes, remembered, unread), ...rest, plan: { ...plan, sites } };
 }
 
-/** A file's bytes in shared memory, where `analyse` uses them without a copy. @throws the system's error. */
-export function readShared(path: string): Uint8Array {
-  const file = openSync(path, "r");
-  try {
-    const bytes = new Uint8Array(new SharedArrayBuffer(fstatSync(file).size));
-    let at = 0;
-    for (let got = -1; at < bytes.length && got !== 0; at += got)
-      got = readSync(file, bytes, at, Math.min(bytes.length - at, READ_SIZE), at);
-    return bytes.subarray(0, at);
-  } finally {
-    closeSync(file);
-  }
+function sitesInOrder(packs: readonly PackedSites[]): Site[] {
+  const [only, ...others] = packs;
+  if (only && others.length === 0) return unpackSites(only);
+  return packs.flatMap(unpackSites).sort((a, b) => a.pc - b.pc);
 }
-const READ_SIZE = 16 << 20;
+
+const isShared = (bytes: Uint8Array) => bytes.buffer instanceof SharedArrayBuffer;
 
 function inSharedMemory(bytes: Uint8Array): Uint8Array {
-  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  if (isShared(bytes)) return bytes;
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   return shared;
 }
 
-/** V8 lets garbage grow to a multiple of what is alive; what an analysis needs goes with the file's size. */
-const heapFor = (bytes: number): ResourceLimits => ({
-  maxOldGenerationSizeMb: 64 + Math.ceil(bytes / 2 ** 20),
-  maxYoungGenerationSizeMb: 16,
-});
-
-/** Two at most: each has its own view of the types, in memory of its own. */
-const threadsFor = (bytes: number): 1 | 2 =>
-  bytes >= WORTH_TWO && availableParallelism() >= WORTH_CORES ? 2 : 1;
-
-async function analysePlain(
-  bytes: Uint8Array,
-  returns: readonly RegExp[],
-  threads: 1 | 2,
-  resourceLimits: ResourceLimits,
-): Promise<PlainErrorMap> {
-  const started = performance.now();
-  const taken = new Int32Array(new SharedArrayBuffer(4));
-  const workers = Array.from({ length: threads }, (_, i) => {
-    const task: AnalysisTask = { bytes, taken, returns, describes: i === threads - 1, initialises: i === 0 };
-    return new Worker(new URL("./analysis-worker.ts", import.meta.url), { workerData: task, resourceLimits });
-  });
-  let described: Extract<AnalysisReply, { kind: "described" }> | undefined;
-  const parts: PlanPart[] = [];
-  const sites: PackedSites[] = [];
-  let sentinels: Sentinel[] = [];
-  try {
-    await Promise.all(
-      workers.map((worker) =>
-        answers(worker, (reply) => {
-          if (reply.kind === "described") described = reply;
-          else if (reply.kind === "done") {
-            parts.push(reply.part);
-            sites.push(...reply.sites);
-            sentinels = reply.sentinels;
-          } else if (reply.kind === "initialised")
-            for (const other of workers) if (other !== worker) other.postMessage(reply.search);
-        }),
-      ),
-    );
-  } finally {
-    for (const worker of workers) void worker.terminate();
-  }
-  if (!described) throw new Error("the analysis ended without a description of the error types");
-  const { description, remembered } = described;
-  const { sites: hops, ...plan } = wholePlan(parts, sentinels);
+/**
+ * V8 lets garbage grow to a multiple of what is alive; what an analysis needs goes with the file's size. More room for young
+ * objects is faster, up to 24 MiB, and is kept small for the whole to stay below four times the file.
+ */
+const heapFor = (bytes: number, plans: boolean): ResourceLimits => {
+  const [least, share, young] = plans ? [40, 0.26, 12] : [32, 0.18, 12];
   return {
-    ...description,
-    remembered,
-    plan,
-    sites: [...sites, packSites(hops)],
-    ms: performance.now() - started,
+    maxOldGenerationSizeMb: least + Math.ceil((share * bytes) / 2 ** 20),
+    maxYoungGenerationSizeMb: young,
   };
+};
+
+/**
+ * Bytes of bytecode that V8's optimising compiler puts into a caller, of one function and of all: a quarter of its time is saved
+ * where most code runs for a second or two. And what V8 has by itself (v8/src/flags/flag-definitions.h, of Node 24).
+ */
+const INLINED = [
+  ["--max-inlined-bytecode-size", 120, 460],
+  ["--max-inlined-bytecode-size-cumulative", 200, 920],
+] as const;
+/** Analyses that run: the flags are the whole process's. */
+let running = 0;
+
+async function withLessInlined<T>(run: () => Promise<T>): Promise<T> {
+  if (running++ === 0) for (const [flag, few] of INLINED) setFlagsFromString(`${flag}=${few}`);
+  try {
+    return await run();
+  } finally {
+    if (--running === 0) for (const [flag, , usual] of INLINED) setFlagsFromString(`${flag}=${usual}`);
+  }
+}
+
+/** Describing errors and planning functions are different code: a thread each doesn't make V8 compile anything twice. */
+const threadsFor = (bytes: number): Threads =>
+  bytes < WORTH_TWO || availableParallelism() < 2 ? 1 : availableParallelism() < WORTH_CORES ? 2 : 3;
+
+/** The threads of one analysis, which load their code at once and wait for the bytes. */
+class AnalysisThreads {
+  readonly #workers: readonly Worker[];
+  readonly #started = performance.now();
+  #answered: Promise<unknown>[] = [];
+  #remembered: RememberedBinary | undefined;
+  #description: ErrorDescription | undefined;
+  readonly #parts: PlanPart[] = [];
+  readonly #sites: PackedSites[] = [];
+  #sentinels: Sentinel[] = [];
+
+  /** @param bytes in shared memory. */
+  constructor(bytes: Uint8Array, returns: readonly RegExp[], threads: Threads, heap?: ResourceLimits) {
+    const taken = new Int32Array(new SharedArrayBuffer(4));
+    this.#workers = Array.from({ length: threads }, (_, i) => {
+      const plans = threads === 1 || i > 0;
+      const task: AnalysisTask = {
+        bytes,
+        taken,
+        returns,
+        describes: i === 0,
+        plans,
+        initialises: plans && i < 2,
+      };
+      return new Worker(new URL("./analysis-worker.ts", import.meta.url), {
+        workerData: task,
+        resourceLimits: heap ?? heapFor(bytes.length, plans),
+        env: workerEnvironment(),
+      });
+    });
+    this.#answered = this.#workers.map((worker) => answers(worker, (reply) => this.#take(worker, reply)));
+    for (const answered of this.#answered) answered.catch(() => {}); // until `run`, or not at all
+  }
+
+  /** Once the bytes are all there. */
+  async run(): Promise<PlainErrorMap> {
+    this.#tellOthers(null, { arrived: true });
+    try {
+      await Promise.all(this.#answered);
+    } finally {
+      this.stop();
+    }
+    if (!this.#description || !this.#remembered)
+      throw new Error("the analysis ended without a description of the error types");
+    const { sites: hops, ...plan } = wholePlan(this.#parts, this.#sentinels);
+    return {
+      ...this.#description,
+      remembered: this.#remembered,
+      plan,
+      sites: [...this.#sites, packSites(hops)],
+      ms: performance.now() - this.#started,
+    };
+  }
+
+  stop(): void {
+    for (const worker of this.#workers) void worker.terminate();
+  }
+
+  #tellOthers(teller: Worker | null, news: AnalysisNews): void {
+    for (const other of this.#workers) if (other !== teller) other.postMessage(news);
+  }
+
+  #take(worker: Worker, reply: AnalysisReply): void {
+    if (reply.kind === "read") {
+      this.#remembered = reply.remembered;
+      this.#tellOthers(worker, { remembered: reply.remembered });
+    } else if (reply.kind === "described") this.#description = reply.description;
+    else if (reply.kind === "initialised") this.#tellOthers(worker, { search: reply.search });
+    else if (reply.kind === "done") {
+      this.#parts.push(reply.part);
+      this.#sites.push(...reply.sites);
+      if (reply.sentinels.length > 0) this.#sentinels = reply.sentinels;
+      void worker.terminate();
+    }
+  }
+}
+
+/** A thread has no compile cache by its parent's (`cli/main.ts`); with one it starts in a quarter of the time. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const dir = cacheDir();
+  return dir ? { ...process.env, NODE_COMPILE_CACHE: join(dir, "node") } : process.env;
 }
 
 /** Hands on what the worker says until it is done. */

@@ -2,8 +2,12 @@
 import { BinaryError, type ErrorMap, packageOf, type Site } from "../binary/index.ts";
 import { certificateOf, defaultRateLimit, Executable, planOf, type RateLimit } from "../decode/index.ts";
 import { originOf } from "../events/index.ts";
-import type { AttachResult, FileIdentity, Tracer } from "../tracer/index.ts";
+import type { FileIdentity, Tracer } from "../tracer/index.ts";
 import { analyse } from "./analysis.ts";
+import type { FileStatus } from "./content-index.ts";
+import { Placement } from "./placement.ts";
+import { looksLikeGo } from "./processes.ts";
+import type { UnreadFile } from "./shared-file.ts";
 
 export interface Loaded {
   /** Path as the process or the user names it. */
@@ -12,13 +16,17 @@ export interface Loaded {
   executable: Executable;
   /** Set once the plan is in the kernel. */
   uploaded: { plan: number; firstSite: number } | null;
-  /** Links that trace every process of the file, later ones too. */
-  everywhere: AttachResult | null;
+  placement: Placement;
 }
 
 export interface FileRead {
   file: FileIdentity;
   bytes: Uint8Array;
+  /** See `AnalysisOptions.status`. */
+  status: FileStatus | null;
+  /** See `OpenFile`. */
+  unread: UnreadFile | null;
+  arrived: Promise<boolean>;
 }
 
 export interface PlanOptions {
@@ -33,12 +41,16 @@ export interface PlanOptions {
   returns?: "off" | readonly RegExp[];
   /** Bytes of a text that are captured, at most 4096. */
   textBytes?: number;
+  /** Goroutines with errors in flight are told of when they wait, go on, start others and end. */
+  goroutines?: boolean;
 }
 
 export class Executables {
   readonly #tracer: Tracer;
   readonly #options: PlanOptions;
   readonly #byFile = new Map<string, Promise<Loaded>>();
+  /** Files that are no Go programs: most of a machine's, and not to be read at each exec. */
+  readonly #notGo = new Set<string>();
   /** In ascending order of the first site. */
   readonly #planned: { first: number; end: number; loaded: Loaded }[] = [];
 
@@ -50,30 +62,51 @@ export class Executables {
   /**
    * The analysis of a file, made once.
    * @param known identity of the file, where it is known before it is read.
+   * @param anything false: NotGo is thrown of a file without Go's marks, at once from the second time on; true: what is wrong
+   *   with it is told.
    * @throws BinaryError or TracerError; a file that failed may be tried again.
    */
-  async load(path: string, read: () => Promise<FileRead>, known?: FileIdentity): Promise<Loaded> {
+  async load(
+    path: string,
+    read: () => Promise<FileRead>,
+    known?: FileIdentity,
+    anything = true,
+  ): Promise<Loaded> {
     const cached = known && this.#byFile.get(keyOf(known));
     if (cached) return cached;
-    const { file, bytes } = await read();
+    if (known && !anything && this.#notGo.has(keyOf(known))) throw new NotGo(path);
+    const content = await read();
+    const { file, bytes, unread, arrived } = content;
+    const there = anything || (await arrived);
     const key = keyOf(file);
-    let loading = this.#byFile.get(key);
-    if (!loading) {
-      loading = this.#analyse(path, file, bytes);
-      this.#byFile.set(key, loading);
-      loading.catch(() => this.#byFile.delete(key));
+    const earlier = this.#byFile.get(key);
+    if (earlier) {
+      unread?.close();
+      return earlier;
     }
+    if (!anything && there && !looksLikeGo(bytes)) {
+      unread?.close();
+      this.#notGo.add(key);
+      throw new NotGo(path);
+    }
+    const loading = this.#analyse(path, content);
+    this.#byFile.set(key, loading);
+    loading.catch(() => {
+      this.#byFile.delete(key);
+      unread?.close();
+    });
     return loading;
   }
 
-  async #analyse(path: string, file: FileIdentity, bytes: Uint8Array): Promise<Loaded> {
+  async #analyse(path: string, { file, bytes, ...reading }: FileRead): Promise<Loaded> {
     const { returns = [] } = this.#options;
-    const map = await analyse(bytes, { returns: returns === "off" ? [] : returns })
+    const map = await analyse(bytes, { returns: returns === "off" ? [] : returns, ...reading })
       .then((whole) =>
         restrict(
           without(withoutSentinels(whole, this.#options.sentinels ?? "own"), {
             return: returns === "off",
             gc: this.#options.kernel === false,
+            ...marks(!this.#options.goroutines),
           }),
           this.#options.packages,
         ),
@@ -81,7 +114,8 @@ export class Executables {
       .catch((error: unknown) => {
         throw error instanceof BinaryError ? new BinaryError(error.code, `${path}: ${error.message}`) : error;
       });
-    return { path, file, executable: new Executable(map), uploaded: null, everywhere: null };
+    const executable = new Executable(this.#options.goroutines ? withMarksTold(map) : map);
+    return { path, file, executable, uploaded: null, placement: new Placement(file) };
   }
 
   /** Uploads the plan unless it is there. @throws BinaryError when the certificate's checks fail: nothing is placed. */
@@ -93,7 +127,12 @@ export class Executables {
       throw new BinaryError("bad-layout", `${loaded.path} is not traced: ${certificate.reason}`);
     }
     const uploaded = await this.#tracer.plan(
-      planOf(map, this.#options.rate ?? defaultRateLimit, this.#options.textBytes),
+      planOf(
+        map,
+        this.#options.rate ?? defaultRateLimit,
+        this.#options.textBytes,
+        this.#options.goroutines ? MARKS : 0,
+      ),
     );
     loaded.uploaded = uploaded;
     const first = uploaded.firstSite;
@@ -109,6 +148,33 @@ export class Executables {
   }
 }
 
+/** What is asked for and can't be had is said. */
+function withMarksTold(map: ErrorMap): ErrorMap {
+  const missing = (["park", "resume", "start", "end"] as const).filter(
+    (op) => !map.plan.sites.some((site) => site.op === op),
+  );
+  if (missing.length === 0) return map;
+  const note = `no place to see that one ${missing.map((op) => MARK_WORDS[op]).join(", ")}`;
+  const told = { name: "goroutines", value: "not determined", from: "function table", checked: false, note };
+  return { ...map, derivations: [...map.derivations, told] };
+}
+const MARK_WORDS = { park: "waits", resume: "goes on", start: "starts another", end: "ends" };
+
+const marks = (unwanted: boolean) => ({ park: unwanted, resume: unwanted, start: unwanted, end: unwanted });
+/** Waits and starts of a goroutine that are told of after each of its errors. */
+const MARKS = 16;
+
+/** One of the many files that nobody asked for. */
+export class NotGo extends BinaryError {
+  constructor(path: string) {
+    super("not-go", `${path} is no Go program`);
+  }
+}
+
+export function sameFile(a: FileIdentity, b: FileIdentity): boolean {
+  return keyOf(a) === keyOf(b);
+}
+
 function keyOf(file: FileIdentity): string {
   return Buffer.from(file.buffer, file.byteOffset, file.byteLength).toString("hex");
 }
@@ -118,8 +184,8 @@ function withoutSentinels(map: ErrorMap, sentinels: "all" | "own" | "off"): Erro
   if (sentinels === "all") return map;
   const { functions, module } = map.binary;
   const isOwn = ({ pc }: { pc: number }) => {
-    const [frame] = functions.frames(pc); // who wrote it, wherever it is inlined
-    const origin = frame ? originOf(packageOf(frame.function), module ? [module] : []) : "runtime";
+    const name = functions.innermost(pc);
+    const origin = name ? originOf(packageOf(name), module ? [module] : []) : "runtime";
     return origin === "module" || origin === "library";
   };
   const wanted = (site: Site) => site.op !== "sentinel" || (sentinels === "own" && isOwn(site));

@@ -22,17 +22,22 @@ import {
   esThread,
   esVia,
 } from "../tracer/index.ts";
-import { type FailedCall, readCall } from "./failed-call.ts";
+import { type FailedCall, fileName, readCall } from "./failed-call.ts";
 import type { Pause, RawEvent, RawNode, RawSignal, RawString, StackEnd, ThreadTimes } from "./raw-event.ts";
 
 /** A process was started, replaced its program by exec, or ended. */
 export interface RawProcess {
   kind: "exec" | "exit" | "fork";
   pid: number;
+  /** Of an exec: as the process itself sees it. */
+  nsPid: number;
   parent: number;
   /** Of an exit: as wait(2) reports it. */
   waitStatus: number;
   mono: bigint;
+  /** Of an exec: inode number of the executable, and its path up to the root of the process's mounts; null: too long. */
+  inode: bigint;
+  path: string | null;
 }
 export type RawRecord =
   | { event: RawEvent }
@@ -69,7 +74,7 @@ export class Assembler {
     const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
     const kind = view.getUint16(0, true);
     if (kind === esRecordKind.CALL) return { call: readCall(record) };
-    if (kind !== esRecordKind.EVENT) return this.#process(kind, view);
+    if (kind !== esRecordKind.EVENT) return this.#process(kind, view, record);
     const part = esPart.read(view, 0);
     if (part.part === 0 && part.last !== 0) return { event: readItems([record]) };
     const partial = this.#partial.get(part.ev) ?? { next: 0, parts: [] };
@@ -115,7 +120,7 @@ export class Assembler {
     };
   }
 
-  #process(kind: number, view: DataView): RawRecord | null {
+  #process(kind: number, view: DataView, record: Uint8Array): RawRecord | null {
     if (kind === esRecordKind.SIGNAL) return this.#signal(view);
     const names = {
       [esRecordKind.EXEC]: "exec",
@@ -127,9 +132,11 @@ export class Assembler {
       this.malformed++;
       return null;
     }
-    const { pid, parent, exitCode } = esProc.read(view, 0);
+    const { pid, parent, exitCode, pathLen, nsPid } = esProc.read(view, 0);
     const mono = view.getBigUint64(esProc.offset.mono, true);
-    return { process: { kind: name, pid, parent, waitStatus: exitCode, mono } };
+    const inode = view.getBigUint64(esProc.offset.ino, true);
+    const path = pathLen > 0 ? fileName(record.subarray(esProc.size, esProc.size + pathLen)) : null;
+    return { process: { kind: name, pid, nsPid, parent, waitStatus: exitCode, mono, inode, path } };
   }
 }
 
@@ -194,6 +201,7 @@ function readHead(view: DataView): RawEvent {
   return {
     mono: word("mono"),
     pid: head.pid,
+    nsPid: head.nsPid,
     thread: head.tid,
     site: head.site,
     goroutineKnown: (head.flags & (esHeadFlag.G_OK | esHeadFlag.ON_G0)) !== 0,

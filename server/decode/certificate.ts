@@ -1,6 +1,6 @@
 /** The attach certificate: what was proven of a binary before the first probe, and what is not known and why. Pure. */
 import type { ErrorMap, ErrorType, UnresolvedSite } from "../binary/index.ts";
-import type { Certificate } from "../events/index.ts";
+import { type Certificate, formatCount, siteKinds } from "../events/index.ts";
 import type { AttachResult } from "../tracer/index.ts";
 
 /** Cost of an empty hit, measured on a virtual machine with Linux 6.18 (docs/capture.md of the design). */
@@ -9,13 +9,23 @@ const STEPPED_US = 9.4;
 /** Watching calls and switches, on the same machine (npm run bench:kernel). */
 const CALL_US = 0.6;
 const SWITCH_US = 3;
+const NOT_PLACED = "not placed";
+
+/** This machine's architecture by Go's name. */
+const HOST = process.arch === "x64" ? "amd64" : process.arch;
 
 /**
  * @param attached null: nothing was placed yet; the counts are then those planned.
+ * @param host the architecture of the machine that is to trace it.
  */
-export function certificateOf(file: string, map: ErrorMap, attached: AttachResult | null): Certificate {
+export function certificateOf(
+  file: string,
+  map: ErrorMap,
+  attached: AttachResult | null,
+  host: string = HOST,
+): Certificate {
   const { binary, plan } = map;
-  const checks = checksOf(map);
+  const checks = checksOf(map, host);
   const failed = checks.filter((check) => !check.ok);
   const emulated = plan.sites.filter((site) => site.emulated).length;
   return {
@@ -32,17 +42,18 @@ export function certificateOf(file: string, map: ErrorMap, attached: AttachResul
       resolved: plan.resolved,
       byOp: countBy(plan.sites.map((site) => site.op)),
       sentinels: { total: plan.sentinels.length, uses: plan.uses.found, resolved: plan.uses.resolved },
+      intoAny: plan.intoAny,
       unresolved: classes(plan.unresolved),
     },
     probes: {
       total: attached ? attached.attached : plan.sites.length,
       emulated,
       singleStepped: plan.sites.length - emulated,
-      method: attached ? methodText(attached) : "not placed",
+      method: attached ? methodText(attached) : NOT_PLACED,
     },
     expectedCost:
-      `nothing until an error is made; then about ${EMULATED_US} µs a hit at ${emulated} probes and ` +
-      `${STEPPED_US} µs at ${plan.sites.length - emulated}, and 1 to 3 µs to record it; ` +
+      `nothing until an error is made; then about ${EMULATED_US} µs a hit at ${formatCount(emulated)} probes and ` +
+      `${STEPPED_US} µs at ${formatCount(plan.sites.length - emulated)}, and 1 to 3 µs to record it; ` +
       `unless --no-kernel, about ${CALL_US} µs a system call and ${SWITCH_US} µs a switch of threads`,
     checks,
     verdict: failed.length === 0 ? "attach" : "refuse",
@@ -63,7 +74,7 @@ export function refusedCertificate(file: string, reason: string): Certificate {
     derivations: [],
     errorTypes: { total: 0, withUnwrap: 0, unwrapResolved: 0, messageResolved: 0 },
     sites: { references: 0, resolved: 0, byOp: {}, unresolved: [] },
-    probes: { total: 0, emulated: 0, singleStepped: 0, method: "not placed" },
+    probes: { total: 0, emulated: 0, singleStepped: 0, method: NOT_PLACED },
     expectedCost: "none: no probe was placed",
     checks: [{ name: "analysis", ok: false, detail: reason }],
     verdict: "refuse",
@@ -72,7 +83,7 @@ export function refusedCertificate(file: string, reason: string): Certificate {
   };
 }
 
-function checksOf(map: ErrorMap): Certificate["checks"] {
+function checksOf(map: ErrorMap, host: string): Certificate["checks"] {
   const { binary, plan, facts } = map;
   const insideText = plan.sites.every(
     (site) => site.pc >= binary.moduleData.text && site.pc < binary.moduleData.etext && site.fileOffset > 0,
@@ -81,8 +92,11 @@ function checksOf(map: ErrorMap): Certificate["checks"] {
   return [
     {
       name: "architecture",
-      ok: binary.arch === "amd64",
-      detail: binary.arch === "amd64" ? "amd64" : `${binary.arch}: sites are found in amd64 code only so far`,
+      ok: binary.arch === host,
+      detail:
+        binary.arch === host
+          ? host
+          : `the file is for ${binary.arch} and this machine is ${host}: it can be inspected, not traced here`,
     },
     {
       name: "error interface",
@@ -95,7 +109,7 @@ function checksOf(map: ErrorMap): Certificate["checks"] {
     {
       name: "sites",
       ok: plan.sites.length > 0,
-      detail: `${plan.resolved} of ${plan.references} references to error itabs resolved (${percent.toFixed(1)} %)`,
+      detail: `${formatCount(plan.resolved)} of ${formatCount(plan.references)} references to error itabs resolved (${percent.toFixed(1)} %)`,
     },
     {
       name: "probed instructions lie in the text",
@@ -137,8 +151,9 @@ function countBy(keys: readonly string[]): Record<string, number> {
 }
 
 function methodText(attached: AttachResult): string {
-  const bad = attached.bad.length > 0 ? `; the kernel refuses ${attached.bad.length} sites` : "";
-  const skipped = attached.skipped > 0 ? `; ${attached.skipped} sites left out: perf uprobes are capped` : "";
+  const bad = attached.bad.length > 0 ? `; the kernel refuses ${formatCount(attached.bad.length)} sites` : "";
+  const skipped =
+    attached.skipped > 0 ? `; ${formatCount(attached.skipped)} sites left out: perf uprobes are capped` : "";
   return attached.method + bad + skipped;
 }
 
@@ -148,22 +163,33 @@ export function certificateText(c: Certificate): string {
   const form = [c.form.stripped && "stripped", c.form.pie && "PIE", c.form.cgo && "cgo"]
     .filter(Boolean)
     .join(", ");
-  const ops = Object.entries(c.sites.byOp).map(([op, n]) => `${n} ${op}`);
+  const of = (some: number, all: number) => `${formatCount(some)} of ${formatCount(all)}`;
+  const { sites, errorTypes: types } = c;
   const unchecked = c.derivations.filter((d) => !d.checked).map((d) => d.name);
   return [
     `${c.file}: ${c.goVersion} (from ${c.goVersionFrom}), ${c.arch}${form ? `, ${form}` : ""}`,
     `  proven: ${c.derivations.length - unchecked.length} layout facts derived and checked` +
       (unchecked.length > 0 ? `; not checked: ${unchecked.join(", ")}` : ""),
-    `  types:  ${c.errorTypes.total} with Error(); Unwrap read of ${c.errorTypes.unwrapResolved} of ` +
-      `${c.errorTypes.withUnwrap}, message of ${c.errorTypes.messageResolved}`,
-    `  sites:  ${c.sites.resolved} of ${c.sites.references} references resolved (${ops.join(", ")})`,
-    ...(c.sites.sentinels
+    `  types:  ${formatCount(types.total)} with Error(); Unwrap read of ${of(types.unwrapResolved, types.withUnwrap)}, ` +
+      `message of ${formatCount(types.messageResolved)}`,
+    `  sites:  ${of(sites.resolved, sites.references)} references resolved`,
+    ...(sites.sentinels
       ? [
-          `          ${c.sites.sentinels.resolved} of ${c.sites.sentinels.uses} uses of ${c.sites.sentinels.total} sentinels`,
+          `          ${of(sites.sentinels.resolved, sites.sentinels.uses)} uses of ${formatCount(sites.sentinels.total)} sentinels`,
         ]
       : []),
-    ...c.sites.unresolved.map((u) => `          ${u.count} unresolved: ${u.class}, e.g. in ${u.example}`),
-    `  probes: ${c.probes.total} by ${c.probes.method}`,
+    ...(sites.intoAny
+      ? [
+          `          ${of(sites.intoAny.resolved, sites.intoAny.found)} conversions to any known to be of a new error`,
+        ]
+      : []),
+    ...sites.unresolved.map(
+      (u) => `          ${formatCount(u.count)} unresolved: ${u.class}, e.g. in ${u.example}`,
+    ),
+    `  probes: ${formatCount(c.probes.total)}${c.probes.method === NOT_PLACED ? ", none placed yet" : ` by ${c.probes.method}`}`,
+    `  where:  ${siteKinds(sites.byOp)
+      .map(({ words, count }) => `${formatCount(count)} ${words}`)
+      .join("; ")}`,
     `  cost:   ${c.expectedCost}`,
   ].join("\n");
 }

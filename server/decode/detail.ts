@@ -31,6 +31,9 @@ export function detailOf(
     const text = netAddressText(struct, object);
     return text === null ? null : { value: text, string: textOf(text), formatted: textOf(text) };
   }
+  const pointed = type?.kind === "ptr" && struct ? plainDetail(struct, object) : null;
+  // fmt prints a pointer's address
+  if (pointed) return { value: pointed.value, string: null, formatted: null };
   return type ? plainDetail(type, object) : null;
 }
 

@@ -4,6 +4,7 @@ import type { ReadOnlyMemory } from "./object.ts";
 import type { Panicking } from "./panics.ts";
 import type { RawEvent } from "./raw-event.ts";
 import { remember } from "./remember.ts";
+import { duringInit } from "./stack.ts";
 import { decodeText } from "./text.ts";
 
 /** Who ended the process. */
@@ -15,23 +16,35 @@ export interface Ender {
 
 const MAX_GOROUTINES = 10_000;
 
+/** The newest error seen, and the newest given to package fmt: both in package initialisation, or both after it. */
+interface Last {
+  seen?: string;
+  mentioned?: string;
+  /** After one was written, another was seen: which of them matters, can't be told. */
+  unsure?: boolean;
+  init: boolean;
+}
+
 /** The last errors of each goroutine of a process, and who called exit. */
 export class Endings {
-  /** The newest error made, and the newest given to package fmt. */
-  readonly #last = new Map<bigint, { seen?: string; mentioned?: string }>();
+  readonly #last = new Map<bigint, Last>();
   #ender: (Ender & { inFlight: string[] }) | null = null;
 
-  seen(goroutine: bigint, error: string): void {
-    this.#remember(goroutine, { ...this.#last.get(goroutine), seen: error });
+  seen(goroutine: bigint, seen: string, init: boolean): void {
+    const last = this.#lastOf(goroutine, init);
+    const unsure = last.mentioned !== undefined && last.mentioned !== seen;
+    remember(this.#last, goroutine, { ...last, seen, unsure }, MAX_GOROUTINES);
   }
 
-  mentioned(goroutine: bigint, error: string): void {
-    this.#remember(goroutine, { ...this.#last.get(goroutine), mentioned: error });
+  mentioned(goroutine: bigint, mentioned: string, init: boolean): void {
+    const last = this.#lastOf(goroutine, init);
+    remember(this.#last, goroutine, { ...last, mentioned, unsure: false }, MAX_GOROUTINES);
   }
 
   /** os.Exit was called; the code is in the first word. */
   exits(raw: RawEvent, goroutine: GoroutineRef | null, site: SiteRef, stack: Frame[]): void {
-    this.#ender = { goroutine, site, stack, inFlight: raw.word0 === 0n ? [] : this.#inFlight(raw.goroutine) };
+    const inFlight = raw.word0 === 0n ? [] : this.#inFlight(raw.goroutine, duringInit(stack));
+    this.#ender = { goroutine, site, stack, inFlight };
   }
 
   /** An unrecovered panic is about to end the process. */
@@ -44,15 +57,17 @@ export class Endings {
     return this.#ender;
   }
 
-  /** As far as seen: what the goroutine wrote or logged last, else the last error that it made. */
-  #inFlight(goroutine: bigint): string[] {
-    const last = this.#last.get(goroutine);
-    const id = last?.mentioned ?? last?.seen;
+  /** As far as seen: what the goroutine wrote or logged last, if it met no other since, else the last error that it made. */
+  #inFlight(goroutine: bigint, init: boolean): string[] {
+    const last = this.#lastOf(goroutine, init);
+    const id = last.unsure ? undefined : (last.mentioned ?? last.seen);
     return id ? [id] : [];
   }
 
-  #remember(goroutine: bigint, last: { seen?: string; mentioned?: string }): void {
-    remember(this.#last, goroutine, last, MAX_GOROUTINES);
+  /** Errors that initialisation made are package-level ones, of which nothing that is done later tells. */
+  #lastOf(goroutine: bigint, init: boolean): Last {
+    const last = this.#last.get(goroutine);
+    return last?.init === init ? last : { init };
   }
 }
 

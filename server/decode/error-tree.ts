@@ -1,5 +1,5 @@
 /** The nodes of a raw event to the tree of error values that an event carries. */
-import { type ErrorMap, type ErrorType, renderMessage } from "../binary/index.ts";
+import { type ErrorMap, type ErrorType, itabTypes, renderMessage } from "../binary/index.ts";
 import type { Cause, ErrorValue, FieldValue, MessageFrom } from "../events/index.ts";
 import { defaultPlanLimits } from "../tracer/index.ts";
 import { type Detail, detailOf } from "./detail.ts";
@@ -22,7 +22,7 @@ export class TypeNames {
   constructor(map: ErrorMap) {
     this.map = map;
     this.#errorTypes = new Map(map.errorTypes.map((t) => [t.address, t]));
-    this.#itabTypes = new Map(map.binary.itabs.map((i) => [i.address, i.concreteType]));
+    this.#itabTypes = itabTypes(map.binary.itabs);
     const paths = new Map<string, string>();
     this.#ambiguous = new Set();
     for (const { name, pkgPath } of map.errorTypes) {
@@ -61,12 +61,16 @@ export interface TreeContext {
   readOnly: ReadOnlyMemory;
   /** The root was made right here, at this site; null: seen only. */
   madeAt: number | null;
+  /** Set where its object comes from elsewhere: true for sites at which it may have been made, put into an `any`. */
+  isMaking?: (site: number) => boolean;
 }
 
 export interface DecodedTree {
   root: ErrorValue;
   /** The root had not been seen before. */
   first: boolean;
+  /** Ids of the values that are objects of their own: what the program shares at fixed addresses is not among them. */
+  own: string[];
 }
 
 /** @returns null when the event has no nodes at all. */
@@ -81,6 +85,7 @@ class TreeDecoder {
   readonly #children = new Map<number, RawNode[]>();
   readonly #done = new Map<number, ErrorValue>();
   readonly #open = new Set<number>();
+  readonly #own: string[] = [];
   #first = false;
 
   constructor(raw: RawEvent, context: TreeContext) {
@@ -94,7 +99,7 @@ class TreeDecoder {
   }
 
   decode(root: RawNode): DecodedTree {
-    return { root: this.#value(root), first: this.#first };
+    return { root: this.#value(root), first: this.#first, own: this.#own };
   }
 
   #value(node: RawNode): ErrorValue {
@@ -115,16 +120,11 @@ class TreeDecoder {
     const address = this.#static(node.type);
     const type = names.errorType(address);
     const id = this.#identify(node);
-    const children = (this.#children.get(node.index) ?? []).toSorted(
-      (a, b) => a.fieldOffset - b.fieldOffset || a.element - b.element,
-    );
-    const { causes, details } = this.#sort(children);
-    const gap = node.unreadable ? node.data + BigInt(node.object.length) : null;
-    const object = new CapturedObject(node.object, node.strings, this.#context.readOnly, gap);
+    const parts = this.#partsOf(node);
+    const { object, causes, details } = parts;
     const fields = type ? this.#fields(type, object, causes, details) : {};
     const name = type?.name ?? names.name(address);
-    const reflectType = (offset: number) => this.#reflectType(object, offset);
-    const message = messageOf(node, type, fields, { object, causes, details, reflectType });
+    const message = messageOf(node, type, fields, parts);
     const notes = notesOf(node, type);
     return {
       id,
@@ -135,6 +135,27 @@ class TreeDecoder {
       typedNil: node.typedNil,
       ...(notes.length > 0 ? { notes } : {}),
       causes: causes.flatMap(({ child, value }) => causesOf(child, value, type)),
+    };
+  }
+
+  /** What was captured of a value, and below it. */
+  #partsOf(node: RawNode): ReaderParts {
+    const children = (this.#children.get(node.index) ?? []).toSorted(
+      (a, b) => a.fieldOffset - b.fieldOffset || a.element - b.element,
+    );
+    const gap = node.unreadable ? node.data + BigInt(node.object.length) : null;
+    const object = new CapturedObject(node.object, node.strings, this.#context.readOnly, gap);
+    const { types } = this.#context.names.map.binary;
+    return {
+      object,
+      ...this.#sort(children),
+      reflectType: (offset) => this.#reflectType(object, offset),
+      typeAt: (address) => types.get(this.#static(address)),
+      behind: (offset) => {
+        const child = children.find((one) => one.fieldOffset === offset);
+        const captured = child && (this.#raw.nodes[child.same] ?? child);
+        return captured && !captured.typedNil && !captured.unreadable ? this.#partsOf(captured) : null;
+      },
     };
   }
 
@@ -193,7 +214,7 @@ class TreeDecoder {
   }
 
   #identify(node: RawNode): string {
-    const { identity, madeAt } = this.#context;
+    const { identity, madeAt, isMaking } = this.#context;
     const sighting: Sighting = {
       type: BigInt(this.#static(node.type)),
       data: node.data,
@@ -201,12 +222,14 @@ class TreeDecoder {
       static: this.#isStatic(node.data),
       goroutine: this.#raw.goroutine,
     };
-    if (node.index === 0 && madeAt !== null) {
-      this.#first = true;
-      return identity.made(sighting, madeAt);
-    }
-    const { id, first } = identity.seen(sighting);
+    const again = node.index === 0 && isMaking ? identity.again(sighting, isMaking) : null;
+    if (again !== null) return again;
+    const isMade = node.index === 0 && madeAt !== null;
+    const { id, first } = isMade
+      ? { id: identity.made(sighting, madeAt), first: true }
+      : identity.seen(sighting);
     if (node.index === 0) this.#first = first;
+    if (!sighting.static) this.#own.push(id);
     return id;
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { esCall, esCallFlag, esConstant, esRecordKind } from "../tracer/index.ts";
 import { describeCall, readCall, sockaddrText } from "./failed-call.ts";
-import { syscallName } from "./syscall-names.ts";
+import { LOW_ARM64, syscallName } from "./syscall-names.ts";
 
 const zero = { pid: 7, tid: 8, frames: 0, textLen: 0, family: 0, localPort: 0, remotePort: 0, fd: 0, g: 0 };
 const none = { args: [0, 0, 0, 0, 0, 0], local: [0, 0], remote: [0, 0] };
@@ -107,7 +107,7 @@ describe("sockaddrText", () => {
 
 describe("syscallName", () => {
   it("knows old and new numbers", () => {
-    expect([0, 257, 333, 437, 452].map(syscallName)).toEqual([
+    expect([0, 257, 333, 437, 452].map((number) => syscallName(number))).toEqual([
       "read",
       "openat",
       "io_pgetevents",
@@ -115,5 +115,14 @@ describe("syscallName", () => {
       "fchmodat2",
     ]);
     expect(syscallName(400)).toBe("syscall 400");
+    // golang.org/x/sys/unix/zsysnum_linux_arm64.go
+    expect([0, 56, 203, 250, 261, 437].map((number) => syscallName(number, LOW_ARM64))).toEqual([
+      "io_setup",
+      "openat",
+      "connect",
+      "syscall 250",
+      "prlimit64",
+      "openat2",
+    ]);
   });
 });

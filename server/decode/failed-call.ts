@@ -124,7 +124,7 @@ export function sockaddrText(bytes: Uint8Array): string | null {
 }
 
 /** Names innermost first, each ended by NUL; the root's is "/". A path that is longer than what was kept begins with …. */
-function fileName(bytes: Uint8Array): string {
+export function fileName(bytes: Uint8Array): string {
   const text = decodeText({ bytes, length: bytes.length }).text;
   const names = text.split("\0").filter((name) => name !== "");
   const whole = names.at(-1) === "/";

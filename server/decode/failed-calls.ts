@@ -106,7 +106,7 @@ function errnoChain(error: ErrorValue): { errno: number; value: ErrorValue; hold
     if (value.type === "syscall.Errno" && typeof number === "number")
       return { errno: number, value, holders };
     for (const { via, error: cause } of value.causes) {
-      if (via !== "mention") open.push({ value: cause, holders: [...holders, value] });
+      if (via !== "mention" && via !== "context") open.push({ value: cause, holders: [...holders, value] });
     }
   }
   return null;

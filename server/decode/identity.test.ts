@@ -30,6 +30,17 @@ describe("heap values", () => {
     expect(ids.seen(heap())).toEqual({ id: second, first: false });
   });
 
+  it("are made once where an object put into an any becomes an error later, and is as it was", () => {
+    const ids = table();
+    const id = ids.made(heap(), 7);
+    expect(ids.again(heap(), (site) => site === 7)).toBe(id);
+    expect(ids.again(heap(), (site) => site === 8)).toBeNull();
+    expect(ids.again(heap({ digest: "b" }), () => true)).toBeNull();
+    expect(ids.again(heap({ type: 0x51n }), () => true)).toBeNull();
+    ids.seen(heap({ data: 0x1n }));
+    expect(ids.again(heap({ data: 0x1n }), () => true)).toBeNull();
+  });
+
   it("are new when seen with other bytes: the address was reused", () => {
     const ids = table();
     const first = ids.made(heap(), 7);

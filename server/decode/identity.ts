@@ -76,6 +76,17 @@ export class IdentityTable {
     return generation.id;
   }
 
+  /**
+   * The id of a heap object that was made at a site of which `isMaking` is true, and has the same bytes still: the value is made
+   * of that object once more. Null for any other.
+   */
+  again(sighting: Sighting, isMaking: (site: number) => boolean): string | null {
+    const latest = this.#entries.get(keyOf(sighting))?.latest;
+    if (!latest || sighting.static || latest.site === SEEN_ONLY || latest.digest !== sighting.digest)
+      return null;
+    return latest.digest !== "" && isMaking(latest.site) ? latest.id : null;
+  }
+
   /** A value seen; `first` when it was not known before. */
   seen(sighting: Sighting): { id: string; first: boolean } {
     const key = keyOf(sighting);

@@ -1,9 +1,14 @@
+export { Ancestry, type Lineage } from "./ancestry.ts";
 export { Assembler, type RawProcess, type RawRecord } from "./assemble.ts";
 export { certificateOf, certificateText, refusedCertificate } from "./certificate.ts";
 export { readClocks, rfc3339, settleClocks, WallClock } from "./clock.ts";
-export { type Clocks, decodeEvent, Executable, ProcessState } from "./event.ts";
+export { decodeEvent } from "./event.ts";
+export { Executable } from "./executable.ts";
+export type { Clocks } from "./hit.ts";
 export { errorIds, IdentityTable } from "./identity.ts";
 export { defaultRateLimit, planOf, type RateLimit } from "./plan.ts";
+export { ProcessState } from "./process-state.ts";
 export type { RawEvent } from "./raw-event.ts";
+export { remember } from "./remember.ts";
 export { signalName, waitStatus } from "./signal.ts";
 export { UlidSource } from "./ulid.ts";

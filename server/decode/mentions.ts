@@ -7,17 +7,11 @@
 
 import { isConstructor, packageOf } from "../binary/index.ts";
 import type { Cause, ErrorEvent, ErrorValue } from "../events/index.ts";
+import { type Caller, callerOf, sameCall } from "./callers.ts";
 import type { RawEvent } from "./raw-event.ts";
 import { remember } from "./remember.ts";
 import type { Symbolizer } from "./stack.ts";
-
-/** Where a goroutine is: the functions on its stack (indices in the function table) and where each goes on. */
-interface Caller {
-  /** The function that called package fmt or made the error. */
-  function: number;
-  /** Return addresses of its callers. */
-  above: readonly bigint[];
-}
+import { someValue } from "./values.ts";
 
 interface Kept {
   event: ErrorEvent;
@@ -75,7 +69,7 @@ export class Mentions {
       const same = sameCall(caller, maker);
       if (same && holds(error, event.error.id)) continue;
       if (!same || !holdsText(error, event.error)) others.push(event);
-      else error.causes.push({ via: "mention", error: event.error });
+      else error.causes.push({ via: "mention", error: ownOf(event.error) });
     }
     const causes = error.causes.filter((cause) => cause.via === "mention");
     if (causes.length > 0) remember(this.#causes, error.id, causes, MAX_KNOWN);
@@ -99,23 +93,10 @@ export class Mentions {
 
 const isFormatting = (name: string): boolean => packageOf(name) === "fmt" || isConstructor(name);
 
-/** The innermost function on the stack that isn't skipped, and its callers. */
-function callerOf(raw: RawEvent, symbols: Symbolizer, skipped: (name: string) => boolean): Caller | null {
-  let address = raw.ip - raw.bias;
-  for (let i = 0; i <= raw.frames.length; i++) {
-    const found = symbols.functionIndex(Number(address));
-    if (!found) return null;
-    if (!skipped(found.name)) return { function: found.index, above: raw.frames.slice(i) };
-    const next = raw.frames[i];
-    if (next === undefined) return null;
-    address = next - raw.bias - 1n; // behind its call, which may be the function's last instruction
-  }
-  return null;
-}
-
-function sameCall(a: Caller | null, b: Caller | null): boolean {
-  if (!a || !b || a.function !== b.function || a.above.length !== b.above.length) return false;
-  return a.above.every((address, i) => address === b.above[i]);
+/** A context's cause is one of this error, not of the value that all contexts give. */
+function ownOf(error: ErrorValue): ErrorValue {
+  const causes = error.causes.filter(({ via }) => via !== "context");
+  return causes.length === error.causes.length ? error : { ...error, causes };
 }
 
 function holdsText(error: ErrorValue, mentioned: ErrorValue): boolean {
@@ -126,14 +107,4 @@ function holdsText(error: ErrorValue, mentioned: ErrorValue): boolean {
 }
 
 /** The value is the error, or among what it came from by its fields. */
-function holds(error: ErrorValue, id: string): boolean {
-  const seen = new Set<ErrorValue>();
-  const open = [error];
-  for (let value = open.pop(); value; value = open.pop()) {
-    if (value.id === id) return true;
-    if (seen.has(value)) continue;
-    seen.add(value);
-    open.push(...value.causes.map((cause) => cause.error));
-  }
-  return false;
-}
+const holds = (error: ErrorValue, id: string): boolean => someValue(error, (value) => value.id === id);

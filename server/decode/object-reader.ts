@@ -1,5 +1,5 @@
 /** What a message template may read of one captured value. */
-import type { FieldReader, FieldText } from "../binary/index.ts";
+import type { FieldReader, FieldText, GoType } from "../binary/index.ts";
 import type { ErrorValue } from "../events/index.ts";
 import type { Detail } from "./detail.ts";
 import type { CapturedObject } from "./object.ts";
@@ -19,17 +19,35 @@ export interface ReaderParts {
   details: ReadonlyMap<number, Detail>;
   /** Name of the type that a reflect.Type at an offset stands for, null if it is none. */
   reflectType(offset: number): string | null;
+  /** The runtime type at a run-time address; undefined where the executable has none there. */
+  typeAt(address: bigint): GoType | undefined;
+  /** What the pointer at an offset leads to, where that was captured. */
+  behind(offset: number): ReaderParts | null;
+}
+
+/** What was asked for in vain, by one message's readers together. */
+interface Gaps {
+  /** Bytes of texts that were not captured. */
+  cut: number;
+  /** Something asked for is not there. */
+  missed: boolean;
 }
 
 export class ObjectReader implements FieldReader {
   readonly #parts: ReaderParts;
-  /** Bytes of texts that were not captured. */
-  cut = 0;
-  /** Something asked for is not there. */
-  missed = false;
+  readonly #gaps: Gaps;
 
-  constructor(parts: ReaderParts) {
+  constructor(parts: ReaderParts, gaps: Gaps = { cut: 0, missed: false }) {
     this.#parts = parts;
+    this.#gaps = gaps;
+  }
+
+  get cut(): number {
+    return this.#gaps.cut;
+  }
+
+  get missed(): boolean {
+    return this.#gaps.missed;
   }
 
   text(offset: number): FieldText | null {
@@ -76,6 +94,18 @@ export class ObjectReader implements FieldReader {
     return texts.every((text) => text !== null) ? texts : null;
   }
 
+  type(offset: number): { name: string; pkgPath: string | null } | null {
+    const address = this.#parts.object.uint(offset, 8);
+    const type = address === null ? undefined : this.#parts.typeAt(address);
+    // The runtime tells types without a name apart by more than we read.
+    return type ? { name: type.name, pkgPath: type.named ? type.pkgPath : null } : this.#missing();
+  }
+
+  behind(offset: number): FieldReader | null {
+    const parts = this.#parts.behind(offset);
+    return parts ? new ObjectReader(parts, this.#gaps) : this.#missing();
+  }
+
   #textOf(value: ErrorValue): FieldText | null {
     if (value.messageFrom === "fields") return this.#missing();
     const bytes = value.messageHex ? Buffer.from(value.messageHex, "hex") : Buffer.from(value.message);
@@ -83,12 +113,12 @@ export class ObjectReader implements FieldReader {
   }
 
   #found(text: FieldText): FieldText {
-    this.cut += text.length - text.bytes.length;
+    this.#gaps.cut += text.length - text.bytes.length;
     return text;
   }
 
   #missing(): null {
-    this.missed = true;
+    this.#gaps.missed = true;
     return null;
   }
 }

@@ -5,6 +5,7 @@ import {
   type FieldShape,
   type GoType,
   hasErrorMethod,
+  itabTypes,
   type Site,
 } from "../binary/index.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type PlanSite,
 } from "../tracer/index.ts";
 import { isNetAddress } from "./net-address.ts";
+import { pointeeLayouts, pointersBehind } from "./pointees.ts";
 
 /** Per site: every event is recorded up to this many at once, then so many a second. */
 export interface RateLimit {
@@ -24,19 +26,21 @@ export interface RateLimit {
 }
 export const defaultRateLimit: RateLimit = { burst: 5_000, perSecond: 500 };
 
-/** Site i of the result is site i of the map. @param textBytes of a string, at most 4096. */
+/** Site i of the result is site i of the map. @param textBytes of a string, at most 4096. @param marks see PlanLimits. */
 export function planOf(
   map: ErrorMap,
   rate: RateLimit = defaultRateLimit,
   textBytes = defaultPlanLimits.maxString,
+  marks = 0,
 ): PlanInput {
   const { types, itabs } = map.binary;
   const isErrorInterface = (address: number) => {
     const type = types.get(address);
     return type?.kind === "interface" && hasErrorMethod(type, types);
   };
-  const interfaces = [...types.values()].filter((t) => isErrorInterface(t.address)).map((t) => t.address);
-  const typeOf = new Map(itabs.map((itab) => [itab.address, itab.concreteType]));
+  const details = Array.from(map.binary.remembered.details, (address) => types.get(address)!);
+  const interfaces = details.filter((t) => isErrorInterface(t.address)).map((t) => t.address);
+  const typeOf = itabTypes(itabs);
   const errors = new Set(map.errorTypes.map((t) => t.address));
   return {
     facts: {
@@ -45,32 +49,49 @@ export function planOf(
       mCurg: map.facts.park?.mCurg ?? null,
       waitReason: map.facts.park?.waitReason ?? null,
     },
-    limits: { ...defaultPlanLimits, maxString: textBytes },
+    limits: { ...defaultPlanLimits, maxString: textBytes, marks },
     sites: map.plan.sites.map((site) => siteOf(site, rate, typeOf)),
     itabs: itabs
       .filter((itab) => isErrorInterface(itab.interfaceType))
       .map((itab) => ({ itab: itab.address, type: itab.concreteType })),
     interfaces,
-    layouts: [
+    layouts: firstOfType([
       ...map.errorTypes.map(errorLayout),
-      ...[...types.values()].filter((t) => !errors.has(t.address) && isPlain(t)).map(plainLayout),
-      ...[...types.values()].flatMap((t) => addressLayout(t, types.get(t.elem)) ?? []),
-    ],
+      ...details.filter((t) => !errors.has(t.address) && isPlain(t)).map(plainLayout),
+      ...details.flatMap((t) => addressLayout(t, types.get(t.elem)) ?? []),
+      ...pointeeLayouts(map.errorTypes, types),
+    ]),
   };
 }
 
+/** One layout for each type. */
+function firstOfType(layouts: readonly PlanLayout[]): PlanLayout[] {
+  const found = new Map<number, PlanLayout>();
+  for (const layout of layouts) if (!found.has(layout.type)) found.set(layout.type, layout);
+  return [...found.values()];
+}
+
+/** What is passed on to an errgroup.Group, or asked of a context: errors like others, as far as the kernel side knows. */
+const GIVEN_ON: ReadonlySet<Site["op"]> = new Set(["grouped", "kept", "cancelled", "cause"]);
+
 function siteOf(site: Site, rate: RateLimit, typeOf: ReadonlyMap<number, number>): PlanSite {
   // The first word of an `any` is the type, not the itab.
-  const first = (itab: number) => (site.eface ? (typeOf.get(itab) ?? 0) : itab);
+  const first = (itab: number) => (site.eface ? (typeOf.get(itab) ?? itab) : itab);
   const words = new Set(site.origins.map((origin) => first(origin.itab)));
   const [only] = words;
   const { pc, fileOffset, op, word0, word1, spDelta, eface, shared } = site;
-  // What ends a program or goroutine is always recorded.
+  const mark =
+    site.op === "park" || site.op === "start"
+      ? "own"
+      : site.op === "resume" || site.op === "end"
+        ? "argument"
+        : null;
+  // What ends a program or goroutine is always recorded; marks are few for each recorded error.
   const limit = site.words ? { burst: 0, rate: 0 } : { burst: rate.burst, rate: rate.perSecond };
   return {
     pc,
     fileOffset,
-    op,
+    op: GIVEN_ON.has(op) ? "return" : (op as PlanSite["op"]),
     itab: words.size === 1 ? (only ?? 0) : 0,
     word0,
     word1,
@@ -78,6 +99,7 @@ function siteOf(site: Site, rate: RateLimit, typeOf: ReadonlyMap<number, number>
     eface,
     shared,
     ...(site.words ? { words: site.words } : {}),
+    ...(mark ? { mark } : {}),
     ...limit,
   };
 }
@@ -104,6 +126,9 @@ function errorLayout(type: ErrorType): PlanLayout {
     if (!kind) continue;
     const via = field.offset === unwrapOffset ? "unwrap" : "field";
     fields.push({ offset: field.offset, kind, via, type: kind === "pointer" ? field.type : 0 });
+  }
+  for (const pointer of pointersBehind(type)) {
+    if (!fields.some(({ offset }) => offset === pointer.offset)) fields.push(pointer);
   }
   return {
     type: type.address,

@@ -89,6 +89,8 @@ export interface RawEvent {
   /** CLOCK_MONOTONIC ns. */
   mono: bigint;
   pid: number;
+  /** As the process itself sees it, in its own pid namespace. */
+  nsPid: number;
   thread: number;
   /** Global site index: the probe's cookie. */
   site: number;
@@ -105,7 +107,7 @@ export interface RawEvent {
   bias: bigint;
   word0: bigint;
   word1: bigint;
-  /** Hits of this site that its rate limit dropped since the last recorded one. */
+  /** Hits of this site, type and caller that the rate limit dropped since the last recorded one. */
   skipped: number;
   /** 1 + the index of what the goroutine waited for last (runtime.waitReason); 0: not known. */
   waitReason: number;

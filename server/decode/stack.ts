@@ -40,8 +40,13 @@ export class Symbolizer {
 
   /** The whole stack of an event whose innermost instruction is at the static address `innermost`. */
   stack(raw: RawEvent, innermost: number): Frame[] {
-    const frames = [...this.at(innermost)];
-    for (const address of raw.frames) {
+    return [...this.at(innermost), ...this.above(raw, raw.frames.length)];
+  }
+
+  /** The frames of the outermost `count` functions of an event's stack. */
+  above(raw: RawEvent, count: number): Frame[] {
+    const frames: Frame[] = [];
+    for (const address of raw.frames.slice(raw.frames.length - count)) {
       // A return address is behind its call, which may be the last instruction of its function.
       const callers = this.at(Number(address - raw.bias) - 1);
       if (callers.length > 0) frames.push(...callers);
@@ -55,6 +60,11 @@ export class Symbolizer {
     const { functions } = this.#map.binary;
     const index = functions.find(pc);
     return index < 0 ? null : { index, name: functions.name(index) };
+  }
+
+  /** Whether a function, by its index, is of a package. */
+  isIn(index: number, packagePath: string): boolean {
+    return packageOf(this.#map.binary.functions.name(index)) === packagePath;
   }
 
   /** Name of the function that holds a run-time return address, null if none does. */
@@ -80,6 +90,15 @@ export function panicFrame(stack: readonly Frame[]): Frame {
   return stack.find((frame) => !isRuntime(frame)) ?? stack[0] ?? unknownFrame;
 }
 
+const WAITING = new Set(["sync", "internal/sync", "internal/poll", "time", "context"]);
+
+/** The frame that waits: the innermost one outside the runtime and the packages that wait for others. */
+export function waitFrame(stack: readonly Frame[]): Frame {
+  return (
+    stack.find((frame) => !isRuntime(frame) && !WAITING.has(packageOf(frame.function))) ?? panicFrame(stack)
+  );
+}
+
 /** They call the runtime's fatal for their callers' misuse: a mutex that wasn't locked. */
 const MUTEXES = new Set(["sync", "internal/sync"]);
 const SPEAKERS = new Set(["runtime.throw", "runtime.fatal", "runtime.fatalpanic"]);
@@ -94,13 +113,13 @@ const PRINTERS = new Set(["fmt", "log", "log/slog", "log/internal"]);
 /** A closure of log.Logger's that is inlined is named for the function that it is inlined into. */
 const LOGGER = /\.\(\*Logger\)\./;
 
+/** True for functions of packages that write texts, and for errors.New and the like. */
+export const makesText = (name: string): boolean =>
+  PRINTERS.has(packageOf(name)) || LOGGER.test(name) || isConstructor(name);
+
 /** The frame that had an error's text made: the innermost one outside the packages that write texts. */
 export function mentionFrame(stack: readonly Frame[]): Frame {
-  const isInside = (frame: Frame) =>
-    PRINTERS.has(packageOf(frame.function)) ||
-    LOGGER.test(frame.function) ||
-    isConstructor(frame.function) ||
-    isRuntime(frame);
+  const isInside = (frame: Frame) => makesText(frame.function) || isRuntime(frame);
   return stack.find((frame) => !isInside(frame)) ?? stack[0] ?? unknownFrame;
 }
 
@@ -111,7 +130,7 @@ export function exitFrame(stack: readonly Frame[]): Frame {
   return stack.find((frame) => !ENDERS.has(packageOf(frame.function))) ?? stack[0] ?? unknownFrame;
 }
 
-const unknownFrame: Frame = { function: "not determined", file: "", line: 0, inlined: false };
+export const unknownFrame: Frame = { function: "not determined", file: "", line: 0, inlined: false };
 
 export function siteRef(frame: Frame, op: SiteRef["op"]): SiteRef {
   const { function: name, file, line, inlined } = frame;

@@ -48,6 +48,7 @@ export function head(over: Partial<Parameters<typeof esHead.write>[2]> = {}): It
       cpu: 0,
       skipped: 0,
       waitReason: 0,
+      nsPid: 7,
       ...over,
     }),
   );
@@ -202,6 +203,7 @@ export function errorMap(
       sites,
       sentinels: [],
       uses: { found: 0, resolved: 0 },
+      intoAny: { found: 0, resolved: 0 },
       references: sites.length,
       resolved: sites.length,
       unresolved: [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ErrorValue } from "../events/index.ts";
 import { esConstant } from "../tracer/index.ts";
 import type { Pause, RawEvent } from "./raw-event.ts";
-import { explain, isDeadline, Throttling, threadTimes } from "./thread-times.ts";
+import { explain, isDeadline, isStoppedRead, Throttling, threadTimes } from "./thread-times.ts";
 
 const MS = 1_000_000n;
 /** Now is 10 s. */
@@ -84,7 +84,8 @@ describe("explain", () => {
       "IO wait",
     );
     expect(text).toBe(
-      "The goroutine last waited for the network or a pipe (IO wait): the other side did not answer in time. " +
+      "The goroutine last waited for the network or a pipe (IO wait): the other side did not answer before the deadline, " +
+        "which another goroutine may have brought forward to end the wait. " +
         "Its thread ran for about 10 % of the last 1.0 s, and waited 50 ms for a processor.",
     );
   });
@@ -112,7 +113,16 @@ describe("explain", () => {
     expect(explain(null, "sync.Mutex.Lock")).toBe(
       "The goroutine last waited for a sync.Mutex that another goroutine held.",
     );
+    expect(explain(null, "preempted")).toBe("The goroutine's last wait: preempted.");
     expect(explain(null, undefined)).toBeNull();
+  });
+});
+
+describe("isStoppedRead", () => {
+  const stack = (...functions: string[]) => functions.map((name) => ({ function: name }));
+  it("is a read that net/http itself stops, not one that waits for a request", () => {
+    expect(isStoppedRead(stack("net.(*conn).Read", "net/http.(*connReader).backgroundRead"))).toBe(true);
+    expect(isStoppedRead(stack("net.(*conn).Read", "net/http.(*connReader).Read"))).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import type { ErrorValue, KernelFact, Pause } from "../events/index.ts";
 import { esConstant } from "../tracer/index.ts";
 import type { RawEvent, ThreadTimes } from "./raw-event.ts";
 import { syscallName } from "./syscall-names.ts";
+import { someValue } from "./values.ts";
 
 const WINDOW_NS = 1_000_000_000;
 
@@ -84,16 +85,20 @@ const DEADLINES = new Set([
   "*http.httpError",
 ]);
 
-export function isDeadline(error: ErrorValue): boolean {
-  const seen = new Set<ErrorValue>();
-  const open = [error];
-  for (let value = open.pop(); value; value = open.pop()) {
-    if (DEADLINES.has(value.type)) return true;
-    if (seen.has(value)) continue;
-    seen.add(value);
-    open.push(...value.causes.map((cause) => cause.error));
-  }
-  return false;
+/** True if the error, or one that it came from, says so. */
+export const isDeadline = (error: ErrorValue): boolean => someValue(error, ({ type }) => DEADLINES.has(type));
+
+/**
+ * net/http reads ahead while a handler runs, and stops that read when the handler has returned by a deadline in the past
+ * ((*connReader).abortPendingRead, Go 1.8 to 1.27): nobody missed a deadline. Known by its name, since nothing that is left
+ * tells when a deadline was set: the runtime keeps the same -1 for one that was set into the past and one that went by
+ * (runtime/netpoll.go, pollDesc.rd).
+ */
+const STOPPED_READ = "net/http.(*connReader).backgroundRead";
+
+/** @param stack of the event. @returns whether its missed deadline was only a way to end a wait. */
+export function isStoppedRead(stack: readonly { function: string }[]): boolean {
+  return stack.some((frame) => frame.function === STOPPED_READ);
 }
 
 /** Less than this of the window is what any busy machine does. */
@@ -108,7 +113,8 @@ const MOSTLY = 0.5;
 
 /** What the goroutine's waiting means in words, where it isn't plain. */
 const WAITS: Record<string, string> = {
-  "IO wait": "the network or a pipe (IO wait): the other side did not answer in time",
+  "IO wait":
+    "the network or a pipe (IO wait): the other side did not answer before the deadline, which another goroutine may have brought forward to end the wait",
   select: "channels in a select",
   "chan receive": "a value from a channel",
   "chan send": "room in a channel",
@@ -161,9 +167,15 @@ export function explain(
         `the processors, and goroutines that allocate must help it. More memory (GOGC, GOMEMLIMIT) or fewer allocations give it less to do.`
       );
   }
-  const waited = lastWait ? `The goroutine last waited for ${WAITS[lastWait] ?? lastWait}.` : null;
+  const waited = lastWait ? waitText(lastWait) : null;
   const ran = times?.windowNs ? ranText(times, times.windowNs) : null;
   return [waited, ran].filter((text) => text !== null).join(" ") || null;
+}
+
+/** The runtime's own words where there are no better ones: `preempted` is nothing that one can wait for. */
+function waitText(reason: string): string {
+  const words = WAITS[reason];
+  return words ? `The goroutine last waited for ${words}.` : `The goroutine's last wait: ${reason}.`;
 }
 
 function ranText({ pauses = [], runqueueDelayNs }: Times, windowNs: number): string {

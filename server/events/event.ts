@@ -6,12 +6,17 @@
  * said otherwise; `time` is RFC 3339 UTC with nanoseconds.
  */
 import { z } from "zod";
+import { certificateSchema } from "./certificate.ts";
+import { errorValueSchema } from "./error-value.ts";
+import { kernelFactSchema } from "./kernel-fact.ts";
+import { swallowedSchema, trapSchema } from "./traps.ts";
 
 export const EVENT_VERSION = 1;
 
 /** What happened at a site. `new` a pointer error was allocated; `convert` a value became an error; `wrap` and `join`
  * were made with causes; `sentinel` a package-level error was used again; `return` an error was passed up; `mention` it was
- * given to package fmt: written, logged, or made a text; `fatal`, `goexit`, `exit` the program or goroutine was ended. */
+ * given to package fmt: written, logged, or made a text; `fatal`, `goexit`, `exit` the program or goroutine was ended; `park`,
+ * `resume`, `start`, `end` a goroutine with errors in flight waits, goes on, starts another one, ends. */
 export const siteOpSchema = z.enum([
   "new",
   "wrap",
@@ -25,6 +30,10 @@ export const siteOpSchema = z.enum([
   "fatal",
   "goexit",
   "exit",
+  "park",
+  "resume",
+  "start",
+  "end",
 ]);
 export type SiteOp = z.infer<typeof siteOpSchema>;
 
@@ -44,9 +53,16 @@ export const processSchema = z.object({
   exe: z.string(),
   buildId: z.string().nullable(),
   host: z.string(),
+  /** Id of the container that it runs in, from its control group; null: in none, or not determined. */
   container: z.string().nullable(),
+  /** Its pid as it itself sees it, where it is in a pid namespace of its own; `pid` is that which errscope sees. */
+  nsPid: z.number().int().optional(),
 });
 export type ProcessRef = z.infer<typeof processSchema>;
+
+/** A goroutine that another one descends from. */
+const ancestorSchema = z.object({ id: z.number().int(), createdBy: z.string().nullable() });
+export type Ancestor = z.infer<typeof ancestorSchema>;
 
 export const goroutineSchema = z.object({
   id: z.number().int(),
@@ -55,6 +71,10 @@ export const goroutineSchema = z.object({
   createdBy: z.string().nullable(),
   /** What it waited for last, as the runtime says it in stack traces: `IO wait`, `select`, `sync.Mutex.Lock`. */
   lastWait: z.string().optional(),
+  /** From the parent up to the root (`createdBy` null: started by the runtime). Absent where `parent` is null, or is none. */
+  ancestors: z.array(ancestorSchema).optional(),
+  /** Why the last of `ancestors` is not the root. */
+  ancestorsNote: z.string().optional(),
 });
 export type GoroutineRef = z.infer<typeof goroutineSchema>;
 
@@ -69,147 +89,16 @@ export const siteSchema = z.object({
 });
 export type SiteRef = z.infer<typeof siteSchema>;
 
-/** A captured field: string, number, boolean, null for a nil pointer, or a nested object. 64-bit integers that a double
- * can't hold are decimal strings. `{unreadable: reason}` where the memory could not be read; `{text, length}` with the true
- * length in bytes (and `hash` as in messageHash) where a text is cut. */
-export type FieldValue = string | number | boolean | null | { [name: string]: FieldValue } | FieldValue[];
-export const fieldValueSchema: z.ZodType<FieldValue> = z.lazy(() =>
-  z.union([
-    z.string(),
-    z.number(),
-    z.boolean(),
-    z.null(),
-    z.array(fieldValueSchema),
-    z.record(z.string(), fieldValueSchema),
-  ]),
-);
-
-/** `field`: read from a field that Error() returns; `rendered`: from a template recovered from Error()'s machine code;
- * `fields`: Error() computes its text in a way not understood, so `message` is a listing of the fields. */
-export const messageFromSchema = z.enum(["field", "rendered", "fields"]);
-export type MessageFrom = z.infer<typeof messageFromSchema>;
-
-/** `unwrap`: errors.Is and errors.As see this cause; `field`: held in a field that Unwrap doesn't return;
- * `mention`: formatted by %v or %s, so the chain is lost to errors.Is. */
-export const causeViaSchema = z.enum(["unwrap", "field", "mention"]);
-export type CauseVia = z.infer<typeof causeViaSchema>;
-
-export interface ErrorValue {
-  /** Identity of the value in its target: the same value seen again has the same id, a reused address a new one. */
-  id: string;
-  /** As Go's %T prints it. */
-  type: string;
-  /** With the import path in full, where `type` would be ambiguous. */
-  typePath?: string | undefined;
-  message: string;
-  messageFrom: MessageFrom;
-  fields: Record<string, FieldValue>;
-  /** The non-nil interface that holds a nil pointer. */
-  typedNil: boolean;
-  truncated: boolean;
-  /** True length of the message in bytes, also when the text was cut. */
-  messageLength: number;
-  /** Of the whole message where it is cut, if it is one string of at most 1 MB: `xxh64:…`, as `xxhsum -H1` has it. */
-  messageHash?: string | undefined;
-  /** The message's bytes in hexadecimal when they are not valid UTF-8. */
-  messageHex?: string | undefined;
-  /** Why something of this value isn't known: `memory at 0x… unreadable`, `9 of its causes not followed: …`, `cycle to e7`, … */
-  notes?: string[] | undefined;
-  causes: Cause[];
-}
-export interface Cause {
-  via: CauseVia;
-  /** Name of the field that holds the cause, where known. */
-  field?: string | undefined;
-  error: ErrorValue;
-}
-
-export const errorValueSchema: z.ZodType<ErrorValue> = z.lazy(() =>
-  z.object({
-    id: z.string(),
-    type: z.string(),
-    typePath: z.string().optional(),
-    message: z.string(),
-    messageFrom: messageFromSchema,
-    fields: z.record(z.string(), fieldValueSchema),
-    typedNil: z.boolean(),
-    truncated: z.boolean(),
-    messageLength: z.number().int(),
-    messageHash: z.string().optional(),
-    messageHex: z.string().optional(),
-    notes: z.array(z.string()).optional(),
-    causes: z.array(causeSchema),
-  }),
-);
-export const causeSchema: z.ZodType<Cause> = z.lazy(() =>
-  z.object({ via: causeViaSchema, field: z.string().optional(), error: errorValueSchema }),
-);
-
-/** A time in which the thread did not run: `runnable` ready, but no processor had it; `blocked` asleep, in a call or for
- * want of work; `page-fault` asleep in a page fault, for a disk; `reclaim` freeing memory for the kernel before it could
- * have some; `softirq` and `hardirq` interrupted by these. */
-export const pauseSchema = z.object({
-  what: z.enum(["runnable", "blocked", "page-fault", "reclaim", "softirq", "hardirq"]),
-  /** From its end to the event; and how long it was. */
-  agoNs: z.number(),
-  forNs: z.number(),
-  /** `blocked`: the system call that it slept in; absent: in none, or not determined. */
-  syscall: z.string().optional(),
-  /** So many short ones that followed each other closely; `forNs` is their sum. */
-  times: z.number().int().optional(),
+/** An error value of the event that was last seen on another goroutine; by which way it came over (a channel, a variable) isn't known. */
+const handoverSchema = z.object({
+  /** Id of the error value; what it holds came with it. */
+  error: z.string(),
+  /** The goroutine that it was seen on before, by this event, so long ago. */
+  from: z.number().int(),
+  event: z.string(),
+  waitNs: z.number(),
 });
-export type Pause = z.infer<typeof pauseSchema>;
-
-/** The kernel's part of the story: the failed system call behind the syscall.Errno that the error holds, and how the thread
- * fared in the second before. Absent where nothing is known. */
-export const kernelFactSchema = z.object({
-  syscall: z.string().nullable(),
-  errno: z.string().nullable(),
-  /** From the call's return to the error. */
-  agoNs: z.number().nullable(),
-  /** How long the call took. */
-  durationNs: z.number().optional(),
-  /** The path argument. */
-  path: z.string().optional(),
-  /** The descriptor argument, and the file that it was open on. */
-  fd: z.number().int().optional(),
-  file: z.string().optional(),
-  /** `host:port` or path that a socket was connected or bound to, by the argument or as the kernel had it; and its own. */
-  address: z.string().optional(),
-  local: z.string().optional(),
-  /** The call itself succeeded: getsockopt(SO_ERROR) told of this error on a socket. */
-  socketError: z.boolean().optional(),
-  /** So many other failed calls fit as well. */
-  others: z.number().int().optional(),
-  /** Only its number and its time fit: a request of io_uring, of which nobody can tell the goroutine. */
-  unsure: z.boolean().optional(),
-  /** In `windowNs` before the event, pauses of 0.1 ms (asleep: 1 ms) or longer: ready to run without a processor; taken by softirqs. */
-  runqueueDelayNs: z.number().nullable(),
-  softirqNs: z.number().nullable(),
-  /** The same of interrupt handlers, of page faults that waited for a disk, and of freeing memory; absent: none. */
-  hardirqNs: z.number().optional(),
-  pageFaultNs: z.number().optional(),
-  reclaimNs: z.number().optional(),
-  /** What the garbage collector did in the window: how long it was marking, in how many cycles; and how long the runtime had the
-   * world stopped, for it or for something else. Absent: nothing. */
-  gc: z.object({ markingNs: z.number(), stoppedNs: z.number(), cycles: z.number().int() }).optional(),
-  /** 1 s, or less where the thread has not been watched for so long. */
-  windowNs: z.number().optional(),
-  /** The quota of its cgroup kept its tasks from running, since the process's event before. */
-  throttledNs: z.number().optional(),
-  /** Newest first, those that end in the window. */
-  pauses: z.array(pauseSchema).optional(),
-  /** Of an error that a deadline made: what the goroutine and its thread did in the time before. */
-  explanation: z.string().optional(),
-});
-export type KernelFact = z.infer<typeof kernelFactSchema>;
-
-/** What catches people who program in Go. `typed-nil`: an interface that isn't nil holds a nil pointer; `cause-lost`: an
- * error's text was put into a new error without %w, so errors.Is can't find it; `cyclic-chain`: Unwrap leads back to the
- * error; `error-method-panicked`: package fmt recovered from a panic in an Error, String or Format method. */
-export const trapSchema = z.enum(["typed-nil", "cause-lost", "cyclic-chain", "error-method-panicked"]);
-export type Trap = z.infer<typeof trapSchema>;
-
+export type Handover = z.infer<typeof handoverSchema>;
 export const traceRefSchema = z.object({ traceId: z.string(), spanId: z.string() });
 
 const base = {
@@ -236,7 +125,7 @@ const onThread = {
   /** Id of the group (graph.ts) that the collector put this in; absent on a line that no collector has seen. */
   group: z.string().optional(),
   traps: z.array(trapSchema).optional(),
-  /** This line stands for so many occurrences (1: every one is here). */
+  /** This line stands for so many occurrences, of this site, type and caller (1: every one is here). */
   sampled: z.number(),
 };
 
@@ -247,6 +136,11 @@ export const errorEventSchema = z.object({
   error: errorValueSchema,
   /** The first time that this value is seen as an error; false: seen again (returned, sentinel, …). */
   made: z.boolean(),
+  handovers: z.array(handoverSchema).optional(),
+  /** With the trap `swallowed`. */
+  swallowed: swallowedSchema.optional(),
+  /** With the trap `dropped-after-first`: the error that the group keeps. */
+  kept: z.object({ id: z.string(), type: z.string(), message: z.string() }).optional(),
 });
 export type ErrorEvent = z.infer<typeof errorEventSchema>;
 
@@ -264,6 +158,7 @@ export const panicEventSchema = z.object({
   ...onThread,
   /** An error tree, or the type and text of any other value. */
   value: panicValueSchema,
+  handovers: z.array(handoverSchema).optional(),
   /** Id of the panic event that was on its way on this goroutine when this one began, in a deferred call. */
   during: z.string().optional(),
   /** Id of the panic event with the same value that this goroutine recovered before, and now throws again. */
@@ -279,6 +174,8 @@ export const recoverEventSchema = z.object({
   ...onThread,
   /** Id of the panic event; null when that panic began before we attached. */
   panic: z.string().nullable(),
+  /** With the trap `panic-dropped`. */
+  swallowed: swallowedSchema.optional(),
 });
 export const fatalEventSchema = z.object({
   ...base,
@@ -292,6 +189,25 @@ export const fatalEventSchema = z.object({
   fault: faultSchema.optional(),
 });
 export const goexitEventSchema = z.object({ ...base, kind: z.literal("goexit"), ...onThread });
+/** Life of a goroutine with errors in flight (`--goroutines`). */
+export const goroutineEventSchema = z.object({
+  ...base,
+  kind: z.literal("goroutine"),
+  ...onThread,
+  /** `site` is where it waits, starts another, or for `ended` its outermost function; the stack is empty for `resumed` and `ended`. */
+  state: z.enum(["suspended", "resumed", "started", "ended"]),
+  /** `suspended`, `resumed`: as the runtime says it in stack traces, e.g. `chan receive`. */
+  reason: z.string().optional(),
+  /** `resumed`: how long it waited, until a thread had it again. */
+  waitNs: z.number().optional(),
+  /** `started`: function of the new goroutine. */
+  starts: z.string().optional(),
+  /** Ids of error values made or seen on it, and not seen since to be wrapped, given to package fmt, thrown, or on another
+   * goroutine. */
+  inFlight: z.array(z.string()),
+});
+export type GoroutineEvent = z.infer<typeof goroutineEventSchema>;
+
 export const exitEventSchema = z.object({
   ...base,
   kind: z.literal("exit"),
@@ -303,6 +219,7 @@ export const exitEventSchema = z.object({
    * `fault`: a thread of its own could not go on, at `address`; `kernel`: for another reason. */
   signalFrom: z
     .union([
+      /** pid 0: one outside the pid namespace that errscope runs in. */
       z.object({ kind: z.literal("process"), pid: z.number().int(), name: z.string() }),
       z.object({
         kind: z.literal("fault"),
@@ -336,58 +253,13 @@ export const lostEventSchema = z.object({
 });
 export type LostEvent = z.infer<typeof lostEventSchema>;
 
-/** What was proven about a binary before the first probe was placed (the attach certificate). */
-export const certificateSchema = z.object({
-  file: z.string(),
-  buildId: z.string().nullable(),
-  goVersion: z.string(),
-  goVersionFrom: z.string(),
-  arch: z.string(),
-  form: z.object({ stripped: z.boolean(), pie: z.boolean(), cgo: z.boolean() }),
-  /** Each layout or version fact with its value, where it was derived from, and what it was checked against. */
-  derivations: z.array(
-    z.object({
-      name: z.string(),
-      value: z.string(),
-      from: z.string(),
-      checked: z.boolean(),
-      note: z.string().optional(),
-    }),
-  ),
-  errorTypes: z.object({
-    total: z.number().int(),
-    withUnwrap: z.number().int(),
-    unwrapResolved: z.number().int(),
-    messageResolved: z.number().int(),
-  }),
-  sites: z.object({
-    references: z.number().int(),
-    resolved: z.number().int(),
-    byOp: z.record(z.string(), z.number().int()),
-    /** Package-level errors, and the places that use one (comparisons are none). */
-    sentinels: z
-      .object({ total: z.number().int(), uses: z.number().int(), resolved: z.number().int() })
-      .optional(),
-    unresolved: z.array(z.object({ class: z.string(), count: z.number().int(), example: z.string() })),
-  }),
-  probes: z.object({
-    total: z.number().int(),
-    /** The kernel emulates the probed instruction (about 0.6 µs a hit) or single-steps it (about 9.4 µs). */
-    emulated: z.number().int(),
-    singleStepped: z.number().int(),
-    method: z.string(),
-  }),
-  expectedCost: z.string(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
-  verdict: z.enum(["attach", "refuse"]),
-  reason: z.string().nullable(),
-  analysisMs: z.number(),
-});
-export type Certificate = z.infer<typeof certificateSchema>;
 export const attachEventSchema = z.object({
   ...base,
   kind: z.literal("attach"),
   certificate: certificateSchema,
+  /** So long after the process began (or became this program by exec, where that was seen) were the probes in place: what it
+   * did before is not seen. Absent: it is traced from its first instruction on. */
+  lateNs: z.number().optional(),
   /** How sure `time` is on this host: half the width of what is known of the wall clock's offset, and how often it was seen
    * to be set, or the machine to be suspended. Times of other hosts differ by their clocks' errors as well. */
   clock: z.object({ uncertaintyNs: z.number(), steps: z.number().int() }).optional(),
@@ -400,6 +272,7 @@ export const eventSchema = z.discriminatedUnion("kind", [
   recoverEventSchema,
   fatalEventSchema,
   goexitEventSchema,
+  goroutineEventSchema,
   exitEventSchema,
   lostEventSchema,
   attachEventSchema,

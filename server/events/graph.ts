@@ -1,6 +1,8 @@
 /** Groups and the propagation graph as they travel from the collector to the page, the store and a snapshot. */
 import { z } from "zod";
-import { causeViaSchema, siteSchema, trapSchema } from "./event.ts";
+import { causeViaSchema } from "./error-value.ts";
+import { siteSchema } from "./event.ts";
+import { trapSchema } from "./traps.ts";
 
 /** Occurrences with one fingerprint: type chain, site and message template (what Sentry calls an issue). */
 export const groupSchema = z.object({
@@ -55,6 +57,8 @@ export const graphEdgeSchema = z.object({
   target: z.string(),
   via: z.enum([...causeViaSchema.options, "panic", "kernel"]),
   count: z.number().int(),
+  /** Times that the source was last seen on another goroutine than the target was made on, and the longest time between. */
+  handovers: z.object({ count: z.number().int(), longestNs: z.number() }).optional(),
 });
 export type GraphEdge = z.infer<typeof graphEdgeSchema>;
 

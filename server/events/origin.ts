@@ -21,3 +21,13 @@ export function originOf(packagePath: string, modules: readonly string[]): Origi
   if (STANDARD.has(first)) return "standard";
   return modules.length > 0 || first.includes(".") ? "library" : "module";
 }
+
+/** Whether a function, by its name in the linker's function table, is of the standard library or the runtime. */
+export function isStandard(functionName: string): boolean {
+  const [plain = ""] = functionName.split("[", 1);
+  const end = plain.indexOf("/");
+  // of a path with several elements the first alone tells
+  const [first = ""] = end < 0 ? plain.split(".", 1) : [plain.slice(0, end)];
+  const origin = originOf(first, []);
+  return origin === "standard" || origin === "runtime";
+}

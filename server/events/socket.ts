@@ -1,6 +1,7 @@
 /** What travels over `/ws`. The page gets the whole state on every (re)connect, then numbered batches. */
 import { z } from "zod";
-import { certificateSchema, eventSchema } from "./event.ts";
+import { certificateSchema } from "./certificate.ts";
+import { eventSchema } from "./event.ts";
 import { graphSchema, groupSchema } from "./graph.ts";
 
 export const SOCKET_VERSION = 1;
@@ -9,6 +10,9 @@ export const targetSchema = z.object({
   /** `pid:starttime`, starttime in clock ticks since boot (proc(5) stat field 22). */
   id: z.string(),
   pid: z.number().int(),
+  /** As in an event's `process`. */
+  nsPid: z.number().int().optional(),
+  container: z.string().nullable().optional(),
   name: z.string(),
   exe: z.string(),
   buildId: z.string().nullable(),
@@ -18,6 +22,8 @@ export const targetSchema = z.object({
   /** Set with `refused`, and where an exit was not clean. */
   reason: z.string().nullable(),
   certificate: certificateSchema.nullable(),
+  /** As in its `attach` event. */
+  lateNs: z.number().optional(),
 });
 export type Target = z.infer<typeof targetSchema>;
 

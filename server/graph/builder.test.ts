@@ -160,6 +160,33 @@ describe("groups", () => {
     ]);
   });
 
+  it("gives the trap that a value meets later to the group that made it, or used it on that goroutine", () => {
+    const builder = new GraphBuilder();
+    const dropped = (error: ErrorValue, id: number): ErrorEvent => ({
+      ...made("errgroup", 94, error),
+      made: false,
+      site: { ...site("errgroup", 94), op: "return" },
+      goroutine: { id, parent: 1, createdBy: null },
+      traps: ["dropped-after-first"],
+    });
+    builder.add(made("work", 4, value("e1", "*T", "kept")));
+    builder.add(made("work", 5, value("e2", "*T", "dropped")));
+    const missing = value("s1", "*errors.errorString", "missing");
+    builder.add({ ...made("init", 1, missing), init: true });
+    const { traps: _, ...use } = dropped(missing, 7);
+    builder.add({ ...use, site: { ...site("find", 6), op: "sentinel" } });
+    builder.takeChangedGroups();
+    builder.add(dropped(value("e2", "*T", "dropped"), 2));
+    builder.add(dropped(missing, 7));
+    expect(builder.takeChangedGroups()).toHaveLength(2);
+    expect(builder.groups().map((g) => [g.template, g.init, g.traps])).toEqual([
+      ["kept", false, undefined],
+      ["dropped", false, ["dropped-after-first"]],
+      ["missing", true, undefined],
+      ["missing", false, ["dropped-after-first"]],
+    ]);
+  });
+
   it("counts how often values of a group were written, but not where they are part of another's text", () => {
     const builder = new GraphBuilder();
     const error = value("e1", "*T", "x");
@@ -208,6 +235,31 @@ describe("propagation", () => {
         reason:
           "6 of 6 occurrences came from this syscall.Errno, of which no cause is known and the making was not seen: it led to 2 other groups.",
       },
+    ]);
+  });
+
+  it("names what happened within the standard library alone last", () => {
+    const builder = new GraphBuilder();
+    const stack = (...names: string[]) =>
+      names.map((name) => ({ function: name, file: "a.go", line: 1, inlined: false }));
+    const read = (i: number) =>
+      value(`r${i}`, "*net.OpError", "read: i/o timeout", value("timeout", "*T", "i/o timeout"));
+    for (let i = 0; i < 5; i++)
+      builder.add({
+        ...made("net.read", 3, read(i)),
+        stack: stack("net.read", "net/http.(*conn).serve", "runtime.goexit"),
+      });
+    const lost = value("l", "*W", "no such user", value("cause", "*T", "no such row"));
+    builder.add({
+      ...made("load", 4, lost),
+      stack: stack("database/sql.scan", "main.load", "runtime.goexit"),
+    });
+    const { rootCauses } = builder.graph();
+    expect(
+      rootCauses.map((root) => [root.explains, root.reason.endsWith("within the standard library.")]),
+    ).toEqual([
+      [1, false],
+      [5, true],
     ]);
   });
 

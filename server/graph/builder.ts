@@ -1,5 +1,5 @@
 /** Events in, groups and propagation graph out. Pure and deterministic. */
-import type { Event, Group, PropagationGraph } from "../events/index.ts";
+import type { ErrorEvent, Event, Group, PropagationGraph } from "../events/index.ts";
 import { errorOf, Groups, isOccurrence } from "./groups.ts";
 import { Propagation } from "./propagation.ts";
 import { rootCauses } from "./root-cause.ts";
@@ -24,20 +24,29 @@ export class GraphBuilder {
       const made = this.#propagation.groupOf(event.error.id);
       if (made) this.#groups.wrote(made, event.sampled);
     }
+    if (event.kind === "error" && !event.made && event.site.op !== "sentinel") this.#trappedLater(event);
     if (!isOccurrence(event)) return null;
     const group = this.#groups.add(event, target);
     const value = errorOf(event);
     const goroutine = event.goroutine?.id ?? null;
     if (event.kind === "error" && value && event.made) {
-      this.#propagation.made(group, value, event.sampled, goroutine, event.kernel ?? null);
+      const { kernel = null, handovers } = event;
+      this.#propagation.made(group, value, event.sampled, goroutine, kernel, handovers);
     } else if (event.kind === "error" && value) {
       this.#propagation.used(group, value, event.sampled, goroutine);
     } else {
       const again = event.kind === "panic" && event.again !== undefined;
-      this.#propagation.raised(group, value, event.sampled, goroutine, again);
+      const handovers = event.kind === "panic" ? event.handovers : undefined;
+      this.#propagation.raised(group, value, event.sampled, goroutine, again, handovers);
     }
     this.#changed = true;
     return group.id;
+  }
+
+  /** What happens to a value after it was made is told of the group that made it: that is what a list shows. */
+  #trappedLater({ error, goroutine, traps }: ErrorEvent): void {
+    const made = this.#propagation.groupOf(error.id, goroutine?.id ?? null);
+    if (made) this.#groups.trapped(made, traps);
   }
 
   groups(): Group[] {
@@ -51,7 +60,11 @@ export class GraphBuilder {
 
   graph(): PropagationGraph {
     const picture = this.#propagation.picture();
-    return { nodes: picture.nodes, edges: picture.edges, rootCauses: rootCauses(picture) };
+    return {
+      nodes: picture.nodes,
+      edges: picture.edges,
+      rootCauses: rootCauses(picture, (group) => this.#groups.isOutside(group)),
+    };
   }
 
   get changed(): boolean {

@@ -1,5 +1,12 @@
 /** Occurrences to groups: one fingerprint, one group. */
-import type { ErrorValue, Event, Group, SiteRef, Trap } from "../events/index.ts";
+import {
+  type ErrorValue,
+  type Event,
+  type Group,
+  isStandard,
+  type SiteRef,
+  type Trap,
+} from "../events/index.ts";
 import { hashOf, templateOf } from "./template.ts";
 
 /** Events that are occurrences of a group: errors where they are made or a sentinel is used, panics, fatal errors (but not the end that an
@@ -72,6 +79,8 @@ export class Groups {
   readonly #byFingerprint = new Map<string, Group>();
   readonly #ofSite = new Map<string, number>();
   readonly #changed = new Set<Group>();
+  /** Groups of which an occurrence had other code than the standard library's on its stack, or no stack that is known. */
+  readonly #outside = new WeakSet<Group>();
   /** Groups of the newest panics, by the panic's event. */
   readonly #panics = new Map<string, Group>();
 
@@ -88,11 +97,18 @@ export class Groups {
     if (event.time < group.firstSeen) group.firstSeen = event.time;
     group.occurrences = [event.id, ...group.occurrences].slice(0, MAX_OCCURRENCES);
     if (!group.targets.includes(target) && group.targets.length < MAX_TARGETS) group.targets.push(target);
-    this.#trapped(group, event.traps);
+    if (event.stack.length === 0 || !event.stack.every((frame) => isStandard(frame.function)))
+      this.#outside.add(group);
+    this.trapped(group, event.traps);
     if (event.kind === "panic") this.#remember(event.id, group);
     spark(group, secondOf(event.time), event.sampled);
     this.#changed.add(group);
     return group;
+  }
+
+  /** False where all that is known of the group happened within the standard library, on goroutines of its own. */
+  isOutside(group: Group): boolean {
+    return this.#outside.has(group);
   }
 
   /** A panic was recovered. Package fmt recovers from those in Error methods, and only the recover tells that it was a trap:
@@ -100,8 +116,16 @@ export class Groups {
   recovered({ panic, traps }: RecoverEvent): void {
     const group = panic === null || !traps ? undefined : this.#panics.get(panic);
     if (!group) return;
-    this.#trapped(group, traps);
-    this.#changed.add(group);
+    this.trapped(group, traps);
+  }
+
+  /** A value of the group, or what became of it, is one of these traps. */
+  trapped(group: Group, traps: readonly Trap[] = []): void {
+    for (const trap of traps) {
+      if (group.traps?.includes(trap)) continue;
+      group.traps = [...(group.traps ?? []), trap].sort();
+      this.#changed.add(group);
+    }
   }
 
   /** A value of the group was given to package fmt. */
@@ -118,12 +142,6 @@ export class Groups {
     const changed = [...this.#changed];
     this.#changed.clear();
     return changed;
-  }
-
-  #trapped(group: Group, traps: readonly Trap[] = []): void {
-    for (const trap of traps) {
-      if (!group.traps?.includes(trap)) group.traps = [...(group.traps ?? []), trap].sort();
-    }
   }
 
   /** Beyond the limit the oldest is forgotten: a recover follows its panic soon. */

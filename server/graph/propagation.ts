@@ -1,5 +1,5 @@
 /** The propagation graph: which groups came from which, kept free of cycles while it grows. */
-import type { ErrorValue, GraphEdge, GraphNode, Group, KernelFact } from "../events/index.ts";
+import type { ErrorValue, GraphEdge, GraphNode, Group, Handover, KernelFact } from "../events/index.ts";
 import { OTHER_MESSAGES } from "./groups.ts";
 import { hashOf, templateOf } from "./template.ts";
 
@@ -24,6 +24,8 @@ interface Taking {
   goroutine: number | null;
   /** The failed system call behind a syscall.Errno in the event's tree. */
   kernel: KernelFact | null;
+  /** Values that came from another goroutine, with the ns that this took. */
+  handed: ReadonlyMap<string, number>;
   /** Values met in the event's tree, by id. */
   origins: Map<string, Origin>;
   /** Nodes of values that the event was counted at: a value that it holds twice counts once. */
@@ -90,8 +92,9 @@ export class Propagation {
     occurrences: number,
     goroutine: number | null,
     kernel: KernelFact | null,
+    handovers: readonly Handover[] = [],
   ): void {
-    const taking = { ...start(group, occurrences, goroutine), kernel };
+    const taking = { ...start(group, occurrences, goroutine, handovers), kernel };
     const origin = this.#comeFrom(this.#groupNode(group, taking), value, taking);
     if (kernel && value.type === ERRNO) this.#callLedTo(origin, kernel, taking);
     this.#count(origin, taking);
@@ -106,9 +109,13 @@ export class Propagation {
     if (goroutine !== null) remember(this.#used, keyOfUse(goroutine, value.id), origin);
   }
 
-  /** The group of an error value that was seen being made. */
-  groupOf(value: string): Group | null {
-    const origin = this.#made.get(value);
+  /**
+   * The group of an error value that was seen being made.
+   * @param goroutine where it is seen now: if a package-level error was used there, the group of that use.
+   */
+  groupOf(value: string, goroutine: number | null = null): Group | null {
+    const used = goroutine === null ? undefined : this.#used.get(keyOfUse(goroutine, value));
+    const origin = used ?? this.#made.get(value);
     return (origin && this.#nodes.get(origin.node)?.group) ?? null;
   }
 
@@ -119,8 +126,9 @@ export class Propagation {
     occurrences: number,
     goroutine: number | null,
     again: boolean,
+    handovers: readonly Handover[] = [],
   ): void {
-    const taking = start(group, occurrences, goroutine);
+    const taking = start(group, occurrences, goroutine, handovers);
     const node = this.#groupNode(group, taking).id;
     if (!value) return this.#count({ node, roots: [node] }, taking);
     // panic(&T{…}) makes the value as it raises it: what comes after on this goroutine came from the panic.
@@ -132,7 +140,7 @@ export class Propagation {
       return;
     }
     const cause = this.#originOf(value, taking);
-    this.#connect(cause.node, node, "panic", occurrences);
+    this.#connect(cause.node, node, "panic", occurrences, taking.handed.get(value.id));
     this.#count({ node, roots: cause.roots }, taking);
   }
 
@@ -180,7 +188,8 @@ export class Propagation {
     for (const { via, error } of value.causes) {
       const cause = this.#originOf(error, taking);
       const link = `${cause.node} ${via}`;
-      if (!linked.has(link)) this.#connect(cause.node, node.id, via, taking.occurrences);
+      const handed = taking.handed.get(error.id);
+      if (!linked.has(link)) this.#connect(cause.node, node.id, via, taking.occurrences, handed);
       linked.add(link);
       for (const root of cause.roots) if (roots.size < MAX_ROOTS) roots.add(root);
     }
@@ -260,18 +269,22 @@ export class Propagation {
     return node;
   }
 
-  #connect(source: string, target: string, via: Via, occurrences: number): void {
+  /** @param handedNs of a source that came from another goroutine: how long that took. */
+  #connect(source: string, target: string, via: Via, occurrences: number, handedNs?: number): void {
     const id = `${source}>${target}:${via}`;
     const edge = this.#edges.get(id);
     if (edge) {
       edge.count += occurrences;
+      handOver(edge, occurrences, handedNs);
       return;
     }
     if (this.#leadsTo(target, source)) {
       this.dropped++;
       return;
     }
-    this.#edges.set(id, { id, source, target, via, count: occurrences });
+    const made: GraphEdge = { id, source, target, via, count: occurrences };
+    handOver(made, occurrences, handedNs);
+    this.#edges.set(id, made);
     const targets = this.#targets.get(source);
     if (targets) targets.add(target);
     else this.#targets.set(source, new Set([target]));
@@ -309,8 +322,21 @@ export class Propagation {
   }
 }
 
-function start(group: Group, occurrences: number, goroutine: number | null): Taking {
-  return { occurrences, live: !group.init, goroutine, kernel: null, origins: new Map(), counted: new Set() };
+function start(
+  group: Group,
+  occurrences: number,
+  goroutine: number | null,
+  handovers: readonly Handover[] = [],
+): Taking {
+  const handed = new Map(handovers.map(({ error, waitNs }) => [error, waitNs]));
+  const live = !group.init;
+  return { occurrences, live, goroutine, kernel: null, handed, origins: new Map(), counted: new Set() };
+}
+
+function handOver(edge: GraphEdge, occurrences: number, ns: number | undefined): void {
+  if (ns === undefined) return;
+  const { count = 0, longestNs = 0 } = edge.handovers ?? {};
+  edge.handovers = { count: count + occurrences, longestNs: Math.max(longestNs, ns) };
 }
 
 const keyOfUse = (goroutine: number, value: string): string => `${goroutine} ${value}`;

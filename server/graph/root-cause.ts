@@ -2,28 +2,48 @@
  * Which node explains the most. A root is a node without a cause that something came from. It explains its own
  * occurrences and each occurrence that came from it, counted once and only where that very value is among its causes:
  * reachability alone would credit a root with errors of a shared group that came from another. An occurrence with several
- * roots (errors.Join) is explained by each.
+ * roots (errors.Join) is explained by each. What happened within the standard library alone, on goroutines of its own, comes after
+ * all else: net/http stops a read of its own by a deadline at each request.
  */
-import type { GraphEdge, GraphNode, Group, RootCause } from "../events/index.ts";
+import { formatCount, type GraphEdge, type GraphNode, type Group, type RootCause } from "../events/index.ts";
 import type { Picture } from "./propagation.ts";
 
 const MAX_ROOTS = 50;
 
-export function rootCauses({ nodes, edges, groups: byNode, explained, led, total }: Picture): RootCause[] {
+/** @param isOutside whether a group has to do with other code than the standard library's. */
+export function rootCauses(
+  { nodes, edges, groups: byNode, explained, led, total }: Picture,
+  isOutside: (group: Group) => boolean,
+): RootCause[] {
   const caused = new Set(edges.map((edge) => edge.target));
   const targets = targetsOf(edges);
   const roots = nodes
     .filter(({ id }) => led.has(id) && !caused.has(id))
-    .map((node) => ({ node, explains: explained.get(node.id) ?? 0, groups: groupsAfter(node.id, targets) }))
+    .map((node) => {
+      const after = nodesAfter(node.id, targets);
+      const groups = [node.id, ...after].flatMap((id) => byNode.get(id) ?? []);
+      return {
+        node,
+        explains: explained.get(node.id) ?? 0,
+        groups: after.filter((id) => id.startsWith("g:")).length,
+        outside: groups.length === 0 || groups.some(isOutside),
+      };
+    })
     // A failed call and the errno that it became are one failure: something must have come of them.
     .filter(({ node, groups }) => node.kind !== "kernel" || groups > 1);
-  roots.sort((a, b) => b.explains - a.explains || (a.node.id < b.node.id ? -1 : 1));
-  return roots.slice(0, MAX_ROOTS).map(({ node, explains, groups }) => ({
-    node: node.id,
-    explains,
-    share: total === 0 ? 0 : explains / total,
-    reason: reasonOf(node, byNode.get(node.id), explains, total, groups),
-  }));
+  roots.sort(
+    (a, b) =>
+      Number(b.outside) - Number(a.outside) || b.explains - a.explains || (a.node.id < b.node.id ? -1 : 1),
+  );
+  return roots.slice(0, MAX_ROOTS).map(({ node, explains, groups, outside }) => {
+    const reason = reasonOf(node, byNode.get(node.id), explains, total, groups);
+    return {
+      node: node.id,
+      explains,
+      share: total === 0 ? 0 : explains / total,
+      reason: outside ? reason : `${reason} All of it within the standard library.`,
+    };
+  });
 }
 
 function targetsOf(edges: readonly GraphEdge[]): Map<string, string[]> {
@@ -36,8 +56,8 @@ function targetsOf(edges: readonly GraphEdge[]): Map<string, string[]> {
   return targets;
 }
 
-/** Groups that a node leads to, near or far. */
-function groupsAfter(from: string, targets: ReadonlyMap<string, string[]>): number {
+/** Nodes that a node leads to, near or far. */
+function nodesAfter(from: string, targets: ReadonlyMap<string, string[]>): string[] {
   const seen = new Set<string>();
   const open = [from];
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
@@ -47,7 +67,7 @@ function groupsAfter(from: string, targets: ReadonlyMap<string, string[]>): numb
       open.push(next);
     }
   }
-  return [...seen].filter((id) => id.startsWith("g:")).length;
+  return [...seen];
 }
 
 function reasonOf(
@@ -57,8 +77,8 @@ function reasonOf(
   total: number,
   groups: number,
 ): string {
-  const of = `${explains} of ${total} occurrences`;
-  const led = `it led to ${groups} other ${groups === 1 ? "group" : "groups"}`;
+  const of = `${formatCount(explains)} of ${formatCount(total)} occurrences`;
+  const led = `it led to ${formatCount(groups)} other ${groups === 1 ? "group" : "groups"}`;
   if (node.kind === "kernel")
     return `${of} came from the failed call ${node.type}${node.label ? ` of ${node.label}` : ""}: ${led}.`;
   return group

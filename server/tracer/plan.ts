@@ -42,12 +42,14 @@ export interface PlanSite {
   itab: number;
   word0: PlanLocation;
   word1: PlanLocation;
-  /** Bytes from SP at `pc` to the caller's return address. */
-  spDelta: number;
+  /** Bytes from SP at `pc` to the caller's return address; null: not determined. */
+  spDelta: number | null;
   /** word0 is a type word: an `any`. */
   eface: boolean;
   /** The words are no error: a string's address and length, or numbers as they are. */
   words?: "text" | "plain";
+  /** Recorded only of goroutines with errors in flight; `argument`: of the one that word0 is. */
+  mark?: "own" | "argument";
   /** Other paths reach this instruction too: nil or another type is normal. */
   shared: boolean;
   /** Token bucket of this site; burst 0: no limit; rate 0: the first `burst` events only. */
@@ -109,6 +111,8 @@ export interface PlanLimits {
   maxNodes: number;
   /** Causes below the error itself. */
   maxDepth: number;
+  /** Waits of a goroutine that are told of after each of its errors; 0: marks are off. */
+  marks: number;
 }
 
 export interface PlanInput {
@@ -122,7 +126,7 @@ export interface PlanInput {
 }
 
 /** Depth: checkers of JSON schemas recurse (zod 4 overflows Node's stack between 400 and 512 levels). */
-export const defaultPlanLimits: PlanLimits = { maxString: 1024, maxNodes: 16_384, maxDepth: 256 };
+export const defaultPlanLimits: PlanLimits = { maxString: 1024, maxNodes: 16_384, maxDepth: 256, marks: 0 };
 
 /** Payload of ES_CMD_PLAN. @throws RangeError if a number can't be expressed: a bug of the caller. */
 export function encodePlan(plan: PlanInput): Uint8Array {
@@ -154,6 +158,7 @@ export function encodePlan(plan: PlanInput): Uint8Array {
       maxDepth: limits.maxDepth,
       filtered: 0,
       waitReasonOff: facts.waitReason ?? esConstant.NOT_DETERMINED,
+      marks: limits.marks,
     },
   });
   let at: number = esPlanUpload.size;
@@ -165,13 +170,15 @@ export function encodePlan(plan: PlanInput): Uint8Array {
       word0: location(site.word0),
       word1: location(site.word1),
       plan: 0,
-      spDelta: site.spDelta,
+      spDelta: site.spDelta ?? esConstant.NOT_DETERMINED,
       op: esOp[site.op.toUpperCase() as Uppercase<PlanOp>],
       flags:
         (site.eface ? esSiteFlag.EFACE : 0) |
         (site.shared ? esSiteFlag.SHARED : 0) |
         (site.words === "text" ? esSiteFlag.TEXT : 0) |
-        (site.words === "plain" ? esSiteFlag.PLAIN : 0),
+        (site.words === "plain" ? esSiteFlag.PLAIN : 0) |
+        (site.mark ? esSiteFlag.MARK : 0) |
+        (site.mark === "argument" ? esSiteFlag.G : 0),
       burst: site.burst,
       rate: site.rate,
     });
@@ -271,11 +278,12 @@ function check({ sites, limits, layouts, facts }: PlanInput): void {
   within("maxString", limits.maxString, 0, esConstant.STRING_MAX);
   within("maxNodes", limits.maxNodes, 1, esConstant.NODES_MAX);
   within("maxDepth", limits.maxDepth, 0, u32);
+  within("marks", limits.marks, 0, u32);
   for (const name of FACTS) within(name, facts[name] ?? 0, 0, u32);
   for (const site of sites) {
     within("pc", site.pc, 0, Number.MAX_SAFE_INTEGER);
     within("fileOffset", site.fileOffset, 0, Number.MAX_SAFE_INTEGER);
-    within("spDelta", site.spDelta, 0, u32);
+    within("spDelta", site.spDelta ?? 0, 0, u32);
     within("burst", site.burst, 0, u32);
     within("rate", site.rate, 0, 1_000_000_000);
     for (const word of [site.word0, site.word1]) if ("reg" in word) within("reg", word.reg, 0, 31);

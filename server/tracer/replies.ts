@@ -14,8 +14,23 @@ import {
   esSiteStats,
 } from "./wire.gen.ts";
 
-/** Identity of a file as the tracer told it: opaque bytes, handed back when its probes are placed. */
+/** Identity of a file as the tracer told it (`struct es_file`), handed back as it is when its probes are placed. */
 export type FileIdentity = Uint8Array;
+
+/** What the tracer would tell of a file with this status (stat(2), times in ns). */
+export function identityOf(status: {
+  dev: bigint;
+  ino: bigint;
+  size: bigint;
+  mtimeNs: bigint;
+}): FileIdentity {
+  const view = new DataView(new ArrayBuffer(esFile.size));
+  view.setBigUint64(esFile.offset.dev, status.dev, true);
+  view.setBigUint64(esFile.offset.ino, status.ino, true);
+  view.setBigUint64(esFile.offset.size, status.size, true);
+  view.setBigInt64(esFile.offset.mtime, status.mtimeNs, true);
+  return new Uint8Array(view.buffer);
+}
 
 export interface ProcessInfo {
   pid: number;
@@ -86,6 +101,11 @@ export function readError(payload: Uint8Array): TracerError {
   const { reason } = esError.read(viewOf(payload), 0);
   const name = nameOfValue(esReason, reason)?.toLowerCase() ?? "system";
   return new TracerError(name as TracerErrorCode, text.decode(payload.subarray(esError.size)));
+}
+
+/** Inode number of a file. */
+export function inodeOf(file: FileIdentity): bigint {
+  return viewOf(file).getBigUint64(esFile.offset.ino, true);
 }
 
 export function readProcess(payload: Uint8Array): ProcessInfo {

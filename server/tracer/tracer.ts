@@ -21,9 +21,11 @@ import {
 import {
   type EsTracerStats,
   esAttach,
+  esAttachFlag,
   esClock,
   esDetach,
   esFrameType,
+  esGather,
   esHello,
   esPlanReply,
   esRead,
@@ -127,8 +129,10 @@ export class Tracer {
     return this.#child.pid;
   }
 
-  async list(): Promise<ProcessInfo[]> {
-    const frames = await this.#ask(esFrameType.CMD_LIST);
+  /** @param pid 0: every process; else this one, none if it has ended. */
+  async list(pid = 0): Promise<ProcessInfo[]> {
+    const only = struct(4, (view) => view.setUint32(0, pid, true));
+    const frames = await this.#ask(esFrameType.CMD_LIST, only);
     return frames.filter((f) => f.type === esFrameType.REPLY_PROCESS).map((f) => readProcess(f.payload));
   }
 
@@ -142,6 +146,11 @@ export class Tracer {
     return this.#readFile(0, esReadWhat.PATH, path);
   }
 
+  /** Identity of an ELF file by path, without its bytes. */
+  async identify(path: string): Promise<FileIdentity> {
+    return (await this.#readFile(0, esReadWhat.PATH, path, 1)).file;
+  }
+
   /** Uploads a plan. Site i of the plan is `firstSite + i` in records and counters. */
   async plan(input: PlanInput): Promise<{ plan: number; firstSite: number }> {
     const frames = await this.#ask(esFrameType.CMD_PLAN, encodePlan(input));
@@ -150,16 +159,18 @@ export class Tracer {
 
   /**
    * Places the plan's probes.
-   * @param target `pid` 0: every process of the file, later ones too. The file is that of `exePid`, or `path`.
+   * @param target `scope`: in one process; in those that are watched with `follow`, later ones too; or in all. The file is
+   *   that of `exePid`, or `path`.
    */
   async attach(
     plan: number,
     file: FileIdentity,
-    target: { pid: number; exePid?: number; path?: string },
+    target: { scope: { pid: number } | "followed" | "all"; exePid?: number; path?: string },
   ): Promise<AttachResult> {
     const head = struct(esAttach.size, (view) => {
       view.setUint32(esAttach.offset.plan, plan, true);
-      view.setUint32(esAttach.offset.pid, target.pid, true);
+      view.setUint32(esAttach.offset.pid, typeof target.scope === "object" ? target.scope.pid : 0, true);
+      view.setUint32(esAttach.offset.flags, target.scope === "followed" ? esAttachFlag.FOLLOWED : 0, true);
       view.setUint32(esAttach.offset.exePid, target.exePid ?? 0, true);
     });
     head.set(file, esAttach.offset.file);
@@ -211,6 +222,17 @@ export class Tracer {
     return view.getBigUint64(esClock.offset.now, true);
   }
 
+  /**
+   * Pieces of a process's memory. @param length of each, at most 4,096 bytes.
+   * @returns all pieces one after the other; one that can't be read is zeros. @throws TracerError: the process is gone.
+   */
+  async gather(pid: number, addresses: BigUint64Array, length: number): Promise<Uint8Array> {
+    const head = struct(esGather.size, (view) => esGather.write(view, 0, { pid, length }));
+    const list = new Uint8Array(addresses.buffer, addresses.byteOffset, addresses.byteLength);
+    const frames = await this.#ask(esFrameType.CMD_GATHER, head, list);
+    return Buffer.concat(frames.filter((f) => f.type === esFrameType.REPLY_DATA).map((f) => f.payload));
+  }
+
   /** Detaches everything, takes what is still on its way, and waits for the end. */
   async close(): Promise<void> {
     this.#child.stdin?.end();
@@ -221,8 +243,9 @@ export class Tracer {
     pid: number,
     what: number,
     path: string,
+    length = 0,
   ): Promise<{ file: FileIdentity; bytes: Uint8Array }> {
-    const head = struct(esRead.size, (view) => esRead.write(view, 0, { pid, what, offset: 0, length: 0 }));
+    const head = struct(esRead.size, (view) => esRead.write(view, 0, { pid, what, offset: 0, length }));
     const frames = await this.#ask(esFrameType.CMD_READ, head, encodeText(path));
     const parts = frames.filter((f) => f.type === esFrameType.REPLY_DATA).map((f) => f.payload);
     // in shared memory, so that threads analyse it without a copy

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "cc0a3cd058f91560ca230262d3812c70c1ad071732bb1060fca0a3e0f325df1a";
+export const wireDigest = "ac8ace09857e0e015cbded22840ba9b53477c38a0bcce39807469a42cc30ddfa";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -11,16 +11,18 @@ const set64 = (view: DataView, at: number, value: number) => {
 };
 
 export const esConstant = {
-  WIRE_VERSION: 8,
+  WIRE_VERSION: 9,
   MAX_FIELDS: 16,
   OBJ_MAX: 512,
   STRING_MAX: 4096,
   HASH_MAX: 1048576,
   NODES_MAX: 32768,
   CHUNK_MAX: 262144,
+  PIECE_MAX: 4096,
   COMMAND_MAX: 67108864,
   CALL_FRAMES: 32,
   CALL_TEXT: 256,
+  EXEC_PATH: 256,
   PAUSES: 32,
   PAUSE_MIN: 100000,
   BLOCKED_MIN: 1000000,
@@ -52,6 +54,10 @@ export const esOp = {
   EXIT: 11,
   MENTION: 12,
   GC: 13,
+  PARK: 14,
+  RESUME: 15,
+  END: 16,
+  START: 17,
 } as const;
 
 export const esSiteFlag = {
@@ -59,6 +65,8 @@ export const esSiteFlag = {
   SHARED: 2,
   TEXT: 4,
   PLAIN: 8,
+  MARK: 16,
+  G: 32,
 } as const;
 
 export const esFieldKind = {
@@ -164,6 +172,7 @@ export const esFrameType = {
   CMD_WATCH: 7,
   CMD_FEATURES: 8,
   CMD_CLOCK: 9,
+  CMD_GATHER: 10,
   REPLY_DONE: 64,
   REPLY_ERROR: 65,
   REPLY_PROCESS: 66,
@@ -200,6 +209,7 @@ export const esReadWhat = {
 
 export const esAttachFlag = {
   PERF: 1,
+  FOLLOWED: 2,
 } as const;
 
 export const esMethod = {
@@ -234,6 +244,7 @@ export const esFeatureId = {
   PTRACE: 13,
   CALLS: 14,
   SCHED: 15,
+  PIDS: 16,
 } as const;
 
 export interface EsLoc {
@@ -315,10 +326,11 @@ export interface EsPlan {
   maxDepth: number;
   filtered: number;
   waitReasonOff: number;
+  marks: number;
 }
 export const esPlan = {
-  size: 48,
-  offset: { goidOff: 0, parentGoidOff: 4, gopcOff: 8, gMOff: 12, mCurgOff: 16, itabInterOff: 20, itabTypeOff: 24, maxString: 28, maxNodes: 32, maxDepth: 36, filtered: 40, waitReasonOff: 44 },
+  size: 56,
+  offset: { goidOff: 0, parentGoidOff: 4, gopcOff: 8, gMOff: 12, mCurgOff: 16, itabInterOff: 20, itabTypeOff: 24, maxString: 28, maxNodes: 32, maxDepth: 36, filtered: 40, waitReasonOff: 44, marks: 48 },
   read: (view: DataView, at: number): EsPlan => ({
     goidOff: view.getUint32(at, true),
     parentGoidOff: view.getUint32(at + 4, true),
@@ -332,6 +344,7 @@ export const esPlan = {
     maxDepth: view.getUint32(at + 36, true),
     filtered: view.getUint32(at + 40, true),
     waitReasonOff: view.getUint32(at + 44, true),
+    marks: view.getUint32(at + 48, true),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsPlan): void {
@@ -347,6 +360,7 @@ export const esPlan = {
     view.setUint32(at + 36, value.maxDepth, true);
     view.setUint32(at + 40, value.filtered, true);
     view.setUint32(at + 44, value.waitReasonOff, true);
+    view.setUint32(at + 48, value.marks, true);
   },
 } as const;
 
@@ -532,10 +546,11 @@ export interface EsHead {
   cpu: number;
   skipped: number;
   waitReason: number;
+  nsPid: number;
 }
 export const esHead = {
   size: 120,
-  offset: { kind: 0, len: 4, mono: 8, pid: 16, tid: 20, site: 24, flags: 28, goid: 32, parentGoid: 40, gopc: 48, g: 56, sp: 64, ip: 72, bias: 80, word0: 88, word1: 96, cpu: 104, skipped: 108, waitReason: 112 },
+  offset: { kind: 0, len: 4, mono: 8, pid: 16, tid: 20, site: 24, flags: 28, goid: 32, parentGoid: 40, gopc: 48, g: 56, sp: 64, ip: 72, bias: 80, word0: 88, word1: 96, cpu: 104, skipped: 108, waitReason: 112, nsPid: 116 },
   read: (view: DataView, at: number): EsHead => ({
     kind: view.getUint32(at, true),
     len: view.getUint32(at + 4, true),
@@ -556,6 +571,7 @@ export const esHead = {
     cpu: view.getUint32(at + 104, true),
     skipped: view.getUint32(at + 108, true),
     waitReason: view.getUint32(at + 112, true),
+    nsPid: view.getUint32(at + 116, true),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsHead): void {
@@ -578,6 +594,7 @@ export const esHead = {
     view.setUint32(at + 104, value.cpu, true);
     view.setUint32(at + 108, value.skipped, true);
     view.setUint32(at + 112, value.waitReason, true);
+    view.setUint32(at + 116, value.nsPid, true);
   },
 } as const;
 
@@ -785,16 +802,22 @@ export interface EsProc {
   parent: number;
   exitCode: number;
   mono: number;
+  ino: number;
+  pathLen: number;
+  nsPid: number;
 }
 export const esProc = {
-  size: 24,
-  offset: { kind: 0, pid: 4, parent: 8, exitCode: 12, mono: 16 },
+  size: 40,
+  offset: { kind: 0, pid: 4, parent: 8, exitCode: 12, mono: 16, ino: 24, pathLen: 32, nsPid: 36 },
   read: (view: DataView, at: number): EsProc => ({
     kind: view.getUint16(at, true),
     pid: view.getUint32(at + 4, true),
     parent: view.getUint32(at + 8, true),
     exitCode: view.getUint32(at + 12, true),
     mono: u64(view, at + 16),
+    ino: u64(view, at + 24),
+    pathLen: view.getUint32(at + 32, true),
+    nsPid: view.getUint32(at + 36, true),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsProc): void {
@@ -803,6 +826,9 @@ export const esProc = {
     view.setUint32(at + 8, value.parent, true);
     view.setUint32(at + 12, value.exitCode, true);
     set64(view, at + 16, value.mono);
+    set64(view, at + 24, value.ino);
+    view.setUint32(at + 32, value.pathLen, true);
+    view.setUint32(at + 36, value.nsPid, true);
   },
 } as const;
 
@@ -1061,6 +1087,24 @@ export const esRead = {
   },
 } as const;
 
+export interface EsGather {
+  pid: number;
+  length: number;
+}
+export const esGather = {
+  size: 8,
+  offset: { pid: 0, length: 4 },
+  read: (view: DataView, at: number): EsGather => ({
+    pid: view.getUint32(at, true),
+    length: view.getUint32(at + 4, true),
+  }),
+  /** The bytes of padding are left as they are. */
+  write(view: DataView, at: number, value: EsGather): void {
+    view.setUint32(at, value.pid, true);
+    view.setUint32(at + 4, value.length, true);
+  },
+} as const;
+
 export interface EsPlanUpload {
   sites: number;
   itabs: number;
@@ -1069,7 +1113,7 @@ export interface EsPlanUpload {
   plan: EsPlan;
 }
 export const esPlanUpload = {
-  size: 64,
+  size: 72,
   offset: { sites: 0, itabs: 4, interfaces: 8, layouts: 12, plan: 16 },
   read: (view: DataView, at: number): EsPlanUpload => ({
     sites: view.getUint32(at, true),

@@ -1,12 +1,18 @@
 /**
- * `npm run bench:kernel`: what watching system calls and the scheduler costs a program that does little else, beside strace,
+ * `npm run bench:kernel`: what watching system calls, the scheduler and goroutines costs a program that does little else, beside strace,
  * `perf trace -s` and a bpftrace script that asks the same (where they are installed), in the same run. Prints nanoseconds
  * and ratios to the untraced program, best of three.
  */
 import { spawnSync } from "node:child_process";
 import { buildGo, errscope } from "../support/index.ts";
 
-const LOADS = { calls: 1_000_000, failures: 30_000, switches: 100_000 } as const;
+const LOADS = {
+  calls: 1_000_000,
+  failures: 30_000,
+  switches: 100_000,
+  parks: 300_000,
+  starts: 100_000,
+} as const;
 const program = buildGo({ dir: "tests/go/load" });
 const has = (command: string) => spawnSync(command, ["--version"]).status === 0;
 
@@ -14,12 +20,12 @@ const has = (command: string) => spawnSync(command, ["--version"]).status === 0;
 const BPFTRACE = `
 tracepoint:raw_syscalls:sys_enter /pid == cpid/ { @at[tid] = nsecs; }
 tracepoint:raw_syscalls:sys_exit /pid == cpid/ {
-  if (args.ret < 0) { @failed[args.id, args.ret] = count(); @took[args.id] = sum(nsecs - @at[tid]); }
+  if (args->ret < 0) { @failed[args->id, args->ret] = count(); @took[args->id] = sum(nsecs - @at[tid]); }
 }
-tracepoint:sched:sched_wakeup { @woken[args.pid] = nsecs; }
+tracepoint:sched:sched_wakeup { @woken[args->pid] = nsecs; }
 tracepoint:sched:sched_switch {
-  @off[args.prev_pid] = nsecs;
-  if (@woken[args.next_pid]) { @waited[args.next_pid] = sum(nsecs - @woken[args.next_pid]); }
+  @off[args->prev_pid] = nsecs;
+  if (@woken[args->next_pid]) { @waited[args->next_pid] = sum(nsecs - @woken[args->next_pid]); }
 }
 END { clear(@at); clear(@off); clear(@woken); clear(@failed); clear(@took); clear(@waited); }`;
 
@@ -27,6 +33,7 @@ const WAYS: Record<string, readonly string[]> = {
   untraced: [],
   "errscope --no-kernel": errscope("run", "--json", "--no-kernel", "--"),
   errscope: errscope("run", "--json", "--"),
+  "errscope --goroutines": errscope("run", "--json", "--goroutines", "--"),
   ...(has("perf") ? { "perf trace -s": ["perf", "trace", "-s", "-o", "/dev/null"] } : {}),
   ...(has("bpftrace") ? { bpftrace: ["sh", "-c", `exec bpftrace -q -e '${BPFTRACE}' -c "$*"`, "sh"] } : {}),
   ...(has("strace") ? { "strace -c": ["strace", "-f", "-c", "-o", "/dev/null"] } : {}),

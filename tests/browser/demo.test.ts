@@ -3,7 +3,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ErrorEvent } from "../../server/events/index.ts";
-import { errscope, freePort, Program, parseEvents } from "../support/index.ts";
+import { errscope, eventsSoFar, freePort, Program } from "../support/index.ts";
 import { launchChromium } from "./browser.ts";
 
 let demo: Program;
@@ -25,7 +25,7 @@ afterAll(async () => {
 }, 60_000);
 
 /** Whole lines of the demo's stdout so far. */
-const printed = () => parseEvents(demo.stdout.slice(0, demo.stdout.lastIndexOf("\n") + 1));
+const printed = () => eventsSoFar(demo.stdout);
 const query = () => new URL(page.url()).searchParams;
 const group = () =>
   page.getByRole("listitem").filter({ hasText: "*pricing.TaxError" }).first().getByRole("button");

@@ -2,7 +2,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { ErrorEvent, ExitEvent, State } from "../../server/events/index.ts";
+import type { ErrorEvent, ExitEvent, GoroutineEvent, State } from "../../server/events/index.ts";
 import { launchChromium } from "./browser.ts";
 import { type FakeHub, startFakeHub } from "./fake-hub.ts";
 import { Shop } from "./shop.ts";
@@ -113,6 +113,57 @@ describe("a program that ended", () => {
     expect(await became.innerText()).toContain("ended the program");
     await page.context().close();
   });
+});
+
+describe("what a goroutine does with errors in flight", () => {
+  test("leads to the errors, and warns of nothing", async () => {
+    const hello = helloOf(() => {});
+    const { state } = hello;
+    const error = state.events.findLast((e): e is ErrorEvent => e.kind === "error" && e.made)!;
+    const { v, time, process, goroutine, site, thread } = error;
+    const resumed: GoroutineEvent = {
+      ...{ v, time, process, goroutine, site, thread },
+      id: `${error.id.slice(0, -1)}Z`,
+      mono: error.mono + 1,
+      kind: "goroutine",
+      state: "resumed",
+      reason: "chan receive",
+      waitNs: 5_000_000,
+      inFlight: [error.error.id, "e987654321"],
+      stack: [],
+      sampled: 1,
+    };
+    state.events.push(resumed);
+    const page = await open(hello, `?view=occurrence&occurrence=${resumed.id}`, { width: 390, height: 844 });
+    await page.getByRole("heading", { level: 1, name: "goroutine" }).waitFor();
+    const flight = page.getByRole("region", { name: "Errors in flight" });
+    expect(await flight.innerText()).toContain("Error e987654321 is not in the page’s memory.");
+    expect(await page.getByRole("region", { name: "Stack" }).innerText()).toContain(
+      "None is taken when a goroutine goes on or ends.",
+    );
+    expect(await page.getByText("What became of it").count()).toBe(0);
+    expect(await accessible(page)).toEqual([]);
+    await flight.getByRole("button", { name: error.error.message }).click();
+    await page.getByRole("heading", { level: 1, name: error.error.type }).waitFor();
+    // in a narrow window no name and no place is cut
+    const cut = await page
+      .getByRole("region", { name: "Stack" })
+      .locator("li span")
+      .evaluateAll((spans) => spans.filter((span) => span.scrollWidth > span.clientWidth + 1).length);
+    expect(cut).toBe(0);
+    await page.context().close();
+  });
+});
+
+test("an occurrence that the page doesn't have leads to what the collector has of it", async () => {
+  const page = await open(
+    helloOf(() => {}),
+    "?view=occurrence&occurrence=01GONE",
+  );
+  await page.getByRole("heading", { name: "This occurrence is not in the page’s memory" }).waitFor();
+  expect(await page.getByRole("link", { name: "as JSON" }).getAttribute("href")).toBe("/api/events/01GONE");
+  expect(await accessible(page)).toEqual([]);
+  await page.context().close();
 });
 
 describe("nothing to show", () => {

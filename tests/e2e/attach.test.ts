@@ -5,10 +5,12 @@ import {
   buildGo,
   errscope,
   eventsOf,
+  eventsSoFar,
   isAlive,
   isProbed,
   madeErrors,
-  Program,
+  type Program,
+  Programs,
   parseEvents,
   run,
   tracersOf,
@@ -16,12 +18,8 @@ import {
 } from "../support/index.ts";
 
 const beat = buildGo({ dir: "tests/go/beat", go: "1.26.8", form: "stripped" });
-const started: Program[] = [];
-function start(...argv: string[]): Program {
-  const program = new Program(argv);
-  started.push(program);
-  return program;
-}
+const programs = new Programs();
+const start = (...argv: string[]) => programs.start(argv);
 async function target(): Promise<Program> {
   const program = start(beat);
   await program.waitFor(/beating/);
@@ -33,9 +31,7 @@ beforeAll(async () => {
   const { sites } = JSON.parse((await run(errscope("inspect", "--json", "--sites", beat))).stdout);
   site = Number(sites.list.find((one: { function: string }) => one.function === "main.miss").pc);
 });
-afterEach(async () => {
-  await Promise.all(started.splice(0).map((program) => program.stop("SIGKILL")));
-});
+afterEach(() => programs.end());
 
 /** Proof that a process goes on as before: it still makes errors, and ends by its own handling of SIGTERM. */
 async function isUntouched(program: Program): Promise<void> {
@@ -45,11 +41,9 @@ async function isUntouched(program: Program): Promise<void> {
   expect(stdout).toMatch(/missed \d+/);
 }
 const missed = (stdout: string) =>
-  (
-    parseEvents(stdout.slice(0, stdout.lastIndexOf("\n") + 1)).filter(
-      (e) => e.kind === "error",
-    ) as ErrorEvent[]
-  ).filter((event) => event.error.type === "*main.Missed");
+  (eventsSoFar(stdout).filter((e) => e.kind === "error") as ErrorEvent[]).filter(
+    (event) => event.error.type === "*main.Missed",
+  );
 
 describe("attach --pid", () => {
   test("gets the errors of a running program; Ctrl-C detaches and ends with 0", async () => {
@@ -133,8 +127,7 @@ describe.each([
       missed(traced.stdout).some((event) => event.process.pid === third.pid),
     );
     await third.stop("SIGTERM");
-    const ends = () =>
-      eventsOf(parseEvents(traced.stdout.slice(0, traced.stdout.lastIndexOf("\n") + 1)), "exit");
+    const ends = () => eventsOf(eventsSoFar(traced.stdout), "exit");
     await until("the end of the third came", () => ends().length > 0);
     expect(ends()).toMatchObject([{ process: { pid: third.pid }, code: 5 }]);
     expect((await traced.stop("SIGINT")).status).toBe(0);

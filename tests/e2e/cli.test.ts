@@ -80,9 +80,28 @@ test("doctor: errors can be traced here", async () => {
     text: string;
   }[];
   expect(features.find((f) => f.name === "uprobe_multi")).toMatchObject({ ok: true });
+  expect(features.filter(({ text }) => text === "")).toEqual([]);
   expect(features.find((f) => f.name === "clocks")?.text).toMatch(
     /^kernel and Node within [\d.]+ µs, a Go program's within [\d.]+ µs, the wall clock known to ±[\d.]+ µs$/,
   );
+});
+
+test("doctor: a capability is only blamed where it is missing", async () => {
+  const ptrace = async (...before: string[]) => {
+    const { stdout } = await run([...before, ...errscope("doctor", "--json")]);
+    return (JSON.parse(stdout) as { name: string; ok: boolean; text: string }[]).find(
+      ({ name }) => name === "ptrace",
+    );
+  };
+  // where a process is protected otherwise, that is said
+  expect(await ptrace()).toMatchObject({
+    ok: true,
+    text: expect.stringMatching(/can be read$|though CAP_SYS_PTRACE is held/),
+  });
+  expect(await ptrace("setpriv", "--bounding-set=-sys_ptrace")).toMatchObject({
+    ok: false,
+    text: expect.stringMatching(/processes can't be read: CAP_SYS_PTRACE is needed/),
+  });
 });
 
 describe("run", () => {

@@ -23,7 +23,12 @@ describe.each(builds)("deadlines, go$go $form", ({ go, form }) => {
     const result = await run(errscope("run", "--json", "--", program, name), { env });
     expect(result.status, result.stderr).toBe(0);
     const message = new RegExp(`^${name}: (.*)$`, "m").exec(result.stderr)![1];
-    return madeErrors(parseEvents(result.stdout)).findLast((event) => event.error.message === message)!;
+    const made = madeErrors(parseEvents(result.stdout));
+    expect(
+      made.map((event) => event.error.message),
+      result.stderr,
+    ).toContain(message);
+    return made.findLast((event) => event.error.message === message)!;
   };
 
   test.each(Object.entries(REASONS))("%s", async (name, reason) => {

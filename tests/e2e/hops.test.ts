@@ -27,6 +27,14 @@ const WAYS = [
   ["direct"], // then wrapped
   ["direct"], // then dropped
   ["sentinel"], // io.EOF
+  ["direct"], // first: returned
+  ["direct"], // and not
+  ["direct"], // worst: not returned
+  ["direct"], // returned
+  ["direct"], // not
+  ["direct", "but"],
+  ["direct", "unlocks"],
+  ["direct", "over"],
 ];
 
 async function trace(program: string, ...flags: string[]): Promise<ErrorEvent[]> {

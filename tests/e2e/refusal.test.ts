@@ -37,7 +37,7 @@ describe("run", () => {
     ["a missing command", ["no-such-command-here"], 1, /not found in PATH/],
     ["a folder", [dir], 1, /is a directory/],
     ["a file that may not be executed", [plain], 1, /not executable/],
-    ["a script", [script], 1, /is no executable \(ELF file\)/],
+    ["a script", [script], 1, /is a script, not an ELF file.*--follow traces the Go programs that it starts/],
     ["a C program", ["/bin/true"], 1, /not a Go program/],
     ["nothing", [], 2, /write the program after --/],
   ])("%s", async (_, argv, status, text) => {

@@ -35,6 +35,12 @@ test.each(builds)("one request, go$go $form", async ({ go, form }) => {
     expect(names).toContain("net/http.(*conn).serve");
     expect(event.goroutine!.id).toBe(inside[0]!.goroutine!.id);
   }
+  // net/http stops its read ahead by a deadline in the past, which nobody missed
+  const stopped = madeErrors(parseEvents(result.stdout)).filter(({ stack }) =>
+    functions({ stack } as ErrorEvent).includes("net/http.(*connReader).backgroundRead"),
+  );
+  expect(stopped.map(({ error }) => error.message)).toContainEqual(expect.stringMatching(/i\/o timeout$/));
+  for (const event of stopped) expect(event.kernel?.explanation).toBeUndefined();
   // one tree: what both joins are the values that load and ask made
   const [, wrap, custom, join] = inside;
   expect(join!.error.causes.map((cause) => cause.error.id)).toEqual([wrap!.error.id, custom!.error.id]);

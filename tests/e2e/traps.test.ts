@@ -1,20 +1,27 @@
 /** What catches people who program in Go, each case told exactly: nothing missing, nothing extra, whatever the build. */
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { ErrorValue, Event } from "../../server/events/index.ts";
-import { endings, stories, storyFor } from "../go/traps/truth.ts";
+import type { Event } from "../../server/events/index.ts";
+import { casesFor, endings, storyFor } from "../go/traps/truth.ts";
 import {
   buildGo,
   errscope,
   eventsOf,
   Program,
   parseEvents,
+  repoRoot,
   run,
   storyLine,
   storyOf,
+  valuesOf,
 } from "../support/index.ts";
 
 const builds = [
+  { go: "1.20.14", form: "stripped" },
   { go: "1.22.0", form: "stripped" },
+  { go: "1.23.12", form: "pie" },
+  { go: "1.25.0", form: "stripped" },
   { go: "1.26.8", form: "plain" },
   { go: "1.26.8", form: "stripped" },
   { go: "1.26.8", form: "pie-stripped" },
@@ -37,19 +44,19 @@ async function trace(build: Build, ...cases: string[]) {
 describe.each(builds)("traps, go$go $form", (build) => {
   let all: Promise<Event[]> | undefined;
   const told = () => {
-    all ??= trace(build, ...Object.keys(stories)).then(({ result, events }) => {
+    all ??= trace(build, ...casesFor(build.go)).then(({ result, events }) => {
       expect(result.status, result.stderr).toBe(0);
       return events;
     });
     return all;
   };
 
-  test.each(Object.keys(stories))("%s", async (name) => {
+  test.each(casesFor(build.go))("%s", async (name) => {
     expect(storyOf(await told(), `main.${name}`)).toEqual(storyFor(name, build.go));
   });
 
   test("an error is one value wherever it is seen, and an address given anew is another", async () => {
-    const values = valuesOf(await told());
+    const values = (await told()).flatMap(valuesOf);
     const ids = (message: string) => new Set(values.flatMap((v) => (v.message === message ? v.id : [])));
     for (const message of ["pointer same", "pointer sent", "pointer worker 0", "pointer again"]) {
       expect(ids(message).size, message).toBe(1);
@@ -58,12 +65,43 @@ describe.each(builds)("traps, go$go $form", (build) => {
     expect(new Set(shortLived).size).toBe(3);
   });
 
+  test("who lets an error go, is in the line that says so", async () => {
+    const linesOf = (file: string) =>
+      readFileSync(join(repoRoot, "tests/go/traps", file), "utf8").split("\n");
+    const lines = new Map(["swallowed.go", "panics.go"].map((file) => [file, linesOf(file)]));
+    const places = (await told()).flatMap((event) =>
+      "swallowed" in event && event.swallowed ? [event.swallowed] : [],
+    );
+    const own = places.filter(({ file }) => lines.has(basename(file)));
+    expect(own.length).toBeGreaterThan(25);
+    for (const { or, ...by } of own) {
+      const told = [by, ...(or ? [or] : [])].map(({ file, line }) => lines.get(basename(file))?.[line - 1]);
+      expect(
+        told.some((line) => line?.includes("// lets it go")),
+        told.join("\n"),
+      ).toBe(true);
+    }
+  });
+
+  test("an error that is put into an any is the same wherever it's seen", async () => {
+    const values = (await told()).flatMap(valuesOf);
+    const messages = ["printed as any", "lost as any", "panicked as any", "held at birth", "held twice"];
+    if (build.go >= "1.21") messages.push("slogged as any");
+    for (const message of ["only printed", "only panicked", ...messages.map((name) => `pointer ${name}`)]) {
+      const ids = values.flatMap((value) => (value.message === message ? value.id : []));
+      expect(new Set(ids).size, message).toBe(1);
+      expect(ids.length, message).toBeGreaterThan(1);
+    }
+  });
+
   test("nothing is lost", async () => {
     expect(eventsOf(await told(), "lost")).toEqual([]);
   });
 });
 
-describe.each([builds[1], builds[5]])("endings, go$go $form", (build) => {
+describe.each(
+  builds.filter(({ form, go }) => form === (go === "1.26.8" ? "plain" : "stripped") && go >= "1.26"),
+)("endings, go$go $form", (build) => {
   test.each(Object.entries(endings))("%s", async (name, { story, code, by, inFlight }) => {
     const { result, events } = await trace(build, name);
     expect(result.status).toBe(code);
@@ -71,7 +109,7 @@ describe.each([builds[1], builds[5]])("endings, go$go $form", (build) => {
     const [exit] = eventsOf(events, "exit");
     expect(exit).toMatchObject({ code, signal: null });
     expect(exit!.site?.function ?? null).toBe(by);
-    const messages = valuesOf(events).filter((value) => exit!.inFlight.includes(value.id));
+    const messages = events.flatMap(valuesOf).filter((value) => exit!.inFlight.includes(value.id));
     expect([...new Set(messages.map((value) => value.message))]).toEqual(inFlight === null ? [] : [inFlight]);
   });
 
@@ -100,17 +138,3 @@ describe.each([builds[1], builds[5]])("endings, go$go $form", (build) => {
     }
   });
 });
-
-/** Every error value in events, causes included. */
-function valuesOf(events: readonly Event[]): ErrorValue[] {
-  const found: ErrorValue[] = [];
-  const walk = (value: ErrorValue): void => {
-    found.push(value);
-    for (const { error } of value.causes) walk(error);
-  };
-  for (const event of events) {
-    if (event.kind === "error") walk(event.error);
-    if (event.kind === "panic" && "error" in event.value) walk(event.value.error);
-  }
-  return found;
-}

@@ -1,15 +1,14 @@
 /** Exercises the inputs [from, to) of one seed and tells after each hundred; ends with what came of them. */
 import { readFileSync } from "node:fs";
-import { exercise } from "./exercise.ts";
-import { Damaged } from "./mutate.ts";
+import { Inputs } from "./inputs.ts";
 
 const [seed, from, to] = process.argv.slice(2) as [string, string, string];
-const damaged = new Damaged(readFileSync(seed));
+const inputs = new Inputs(readFileSync(seed));
 const outcomes: Record<string, number> = {};
 for (let number = Number(from); number < Number(to); number++) {
   if (number % 100 === 0) process.send?.({ at: number });
   try {
-    const outcome = exercise(damaged.take(number), number);
+    const outcome = inputs.exercise(number);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
   } catch (error) {
     process.send?.({ failed: number, why: (error as Error).stack });

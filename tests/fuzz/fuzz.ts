@@ -1,5 +1,6 @@
 /** Runs damaged executables through the reader in child processes that are watched. */
 import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface FuzzResult {
@@ -9,8 +10,9 @@ export interface FuzzResult {
   faults: { seed: string; number: number; why: string }[];
 }
 
-/** Without a word for so long, a child hangs: a hundred inputs take a few seconds. */
-const HANGS_AFTER = 60_000;
+/** Processor seconds without a word after which a child hangs: a hundred inputs take less than one. */
+const HANGS_AFTER = 60;
+const LOOK_EVERY_MS = 10_000;
 const HEAP_MB = 512;
 
 type Said = { at: number } | { failed: number; why: string } | { outcomes: Record<string, number> };
@@ -53,17 +55,16 @@ function childRun(
     let finished = false;
     let hangs = false;
     let stderr = "";
-    const kill = () => {
-      hangs = true;
-      child.kill("SIGKILL");
-    };
-    let timer = setTimeout(kill, HANGS_AFTER);
+    let used = 0;
+    const timer = setInterval(() => {
+      hangs = cpuSeconds(child.pid) - used > HANGS_AFTER;
+      if (hangs) child.kill("SIGKILL");
+    }, LOOK_EVERY_MS);
     child.stderr?.on("data", (chunk: Buffer) => {
       stderr = (stderr + chunk.toString()).slice(-2000);
     });
     child.on("message", (said: Said) => {
-      clearTimeout(timer);
-      timer = setTimeout(kill, HANGS_AFTER);
+      used = cpuSeconds(child.pid);
       if ("at" in said) reached = Math.max(from, said.at);
       else if ("failed" in said) result.faults.push({ seed, number: said.failed, why: said.why });
       else {
@@ -73,9 +74,21 @@ function childRun(
       }
     });
     child.on("close", () => {
-      clearTimeout(timer);
-      const how = hangs ? `no word for ${HANGS_AFTER / 1000} s` : `the process ended: ${stderr}`;
+      clearInterval(timer);
+      const how = hangs ? `no word for ${HANGS_AFTER} s of a processor` : `the process ended: ${stderr}`;
       done({ reached, why: finished ? null : how });
     });
   });
+}
+
+/** What a process has used of processors; 0 when it is gone. A busy machine may let it wait for long. */
+function cpuSeconds(pid = 0): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // utime and stime (proc_pid_stat(5)), after the name in brackets, in ticks of 10 ms
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
 }

@@ -47,7 +47,7 @@ suite() {
 stage types 3 tsc -p tsconfig.json --noEmit
 stage lint 3 biome check .
 stage go 3 sh tests/scripts/go-vet.sh
-suite unit 10
+suite unit 12
 if [ "$(id -u)" = 0 ]; then
 	suite e2e 17
 elif have sudo && sudo -n true 2>/dev/null; then

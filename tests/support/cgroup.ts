@@ -1,5 +1,5 @@
 /** Control groups for programs under test, of either version. */
-import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = "/sys/fs/cgroup";
@@ -31,6 +31,24 @@ export function limitedGroup(
     } catch {
       rmdirSync(dir);
     }
+  }
+  return null;
+}
+
+/**
+ * A new cgroup named as a container's is, without limits; null where this machine doesn't let one be made. Who uses it removes
+ * it with rmdirSync; a process enters by writing its id into cgroup.procs.
+ */
+export function namedGroup(name: string): string | null {
+  for (const above of ["", "unified", "freezer", "pids"]) {
+    const dir = join(ROOT, above, name);
+    try {
+      mkdirSync(dir);
+    } catch {
+      continue;
+    }
+    if (existsSync(join(dir, "cgroup.procs"))) return dir;
+    rmdirSync(dir); // a plain folder
   }
   return null;
 }

@@ -13,6 +13,11 @@ export function parseEvents(stdout: string): Event[] {
     });
 }
 
+/** The events of the whole lines that a program which still runs has printed. */
+export function eventsSoFar(stdout: string): Event[] {
+  return parseEvents(stdout.slice(0, stdout.lastIndexOf("\n") + 1));
+}
+
 /** Errors that the program's own code made after initialisation. */
 export function madeErrors(events: readonly Event[]): ErrorEvent[] {
   return events.filter(
@@ -23,6 +28,16 @@ export function madeErrors(events: readonly Event[]): ErrorEvent[] {
 export function eventsOf<K extends Event["kind"]>(events: readonly Event[], kind: K) {
   return events.filter((event) => event.kind === kind) as Extract<Event, { kind: K }>[];
 }
+
+/** The error of an event and all below it. */
+export function valuesOf(event: Event): ErrorValue[] {
+  if (event.kind === "error") return withCauses(event.error);
+  return event.kind === "panic" && "error" in event.value ? withCauses(event.value.error) : [];
+}
+const withCauses = (value: ErrorValue): ErrorValue[] => [
+  value,
+  ...value.causes.flatMap((cause) => withCauses(cause.error)),
+];
 
 /** An error and its causes as nested types and messages: what a test compares. */
 export interface ChainTruth {

@@ -8,7 +8,7 @@ export const repoRoot = resolve(import.meta.dirname, "../..");
 export const buildDir = join(repoRoot, ".build");
 
 /** The Go versions that tests run with: the oldest supported, the ones around a change of layout, the newest. */
-export const goVersions = ["1.20.14", "1.22.0", "1.24.0", "1.25.0", "1.26.8", "1.27.1"] as const;
+export const goVersions = ["1.20.14", "1.22.0", "1.23.12", "1.24.0", "1.25.0", "1.26.8", "1.27.1"] as const;
 /** Those that only tests/go/old compiles with, each with a layout of its own; 1.15 is refused. */
 export const oldGoVersions = ["1.15.15", "1.16.15", "1.17.13", "1.18.10", "1.19.13"] as const;
 export type GoVersion = (typeof goVersions)[number] | (typeof oldGoVersions)[number];

@@ -1,5 +1,5 @@
 /** Whether a process is probed, and by whom. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
 
 /** Process ids of the tracers that a process started. */
 export function tracersOf(parent: number): number[] {
@@ -44,5 +44,43 @@ export async function until(what: string, holds: () => boolean, timeoutMs = 20_0
   while (!holds()) {
     if (Date.now() > end) throw new Error(`not within ${timeoutMs} ms: ${what}`);
     await new Promise((done) => setTimeout(done, 20));
+  }
+}
+
+/** The process below `parent`, at any depth, whose executable has this base name; null: none yet. */
+export function descendant(parent: number, name: string): number | null {
+  for (const pid of childrenOf(parent)) {
+    if (exeOf(pid).endsWith(`/${name}`)) return pid;
+    const found = descendant(pid, name);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return text.trim().split(" ").filter(Boolean).map(Number);
+  } catch {
+    return []; // ended meanwhile
+  }
+}
+
+function exeOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return "";
+  }
+}
+
+/** Bytes of a process's memory. */
+export function memoryOf(pid: number, address: number, length: number): Buffer {
+  const memory = openSync(`/proc/${pid}/mem`, "r");
+  try {
+    const bytes = Buffer.alloc(length);
+    return bytes.subarray(0, readSync(memory, bytes, 0, length, address));
+  } finally {
+    closeSync(memory);
   }
 }

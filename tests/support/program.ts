@@ -1,6 +1,6 @@
 /** Starts programs, collects what they print, waits for text, and makes sure that nothing outlives its test. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -108,6 +108,21 @@ export class Program {
   }
 }
 
+/** Programs of one test: `afterEach(() => programs.end())` sees to it that none outlives it. */
+export class Programs {
+  readonly #started: Program[] = [];
+
+  start(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
+    const program = new Program(argv, { env });
+    this.#started.push(program);
+    return program;
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#started.splice(0).map((program) => program.stop("SIGKILL")));
+  }
+}
+
 /** Runs a program to its end. @throws if it can't be started or outlives the time-out. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { timeoutMs = 60_000 } = options;
@@ -151,6 +166,13 @@ export function tempDir(name = "test"): string {
   const dir = mkdtempSync(join(tmpdir(), `errscope-${name}-`));
   tempDirs.add(dir);
   return dir;
+}
+
+/** Where a shell script waits for a test. `wait`: the script's command; `open`: lets it go on. */
+export function gate(): { wait: string; open: () => void } {
+  const file = join(tempDir("gate"), "gate");
+  execFileSync("mkfifo", [file]);
+  return { wait: `read -r go < "${file}"`, open: () => writeFileSync(file, "go\n") };
 }
 
 export { buildDir, repoRoot };

@@ -11,9 +11,16 @@ export function treeLine(error: ErrorValue): string {
   return `${error.type} ${text}${causes.length > 0 ? ` [${causes.join(", ")}]` : ""}`;
 }
 
+/** ` (tested main.f, or main.g)` */
+function swallowedLine(event: Event): string {
+  if ("kept" in event && event.kept) return ` (kept ${JSON.stringify(event.kept.message)})`;
+  const by = "swallowed" in event ? event.swallowed : undefined;
+  return by ? ` (${by.how} ${by.function}${by.or ? `, or ${by.or.function}` : ""})` : "";
+}
+
 /** One event as a line; null for kinds that tell of tracing itself. */
 export function storyLine(event: Event): string | null {
-  const traps = "traps" in event && event.traps ? ` !${event.traps.join(" !")}` : "";
+  const traps = `${"traps" in event && event.traps ? ` !${event.traps.join(" !")}` : ""}${swallowedLine(event)}`;
   switch (event.kind) {
     case "error": {
       const what = event.made

@@ -1,10 +1,5 @@
 import { type Code, Flow, Mnemonic } from "./code.ts";
-import { ABI_REGISTERS, Reg } from "./registers.ts";
-
-const ALL = 0xffff;
-/** Kept by Go's calls: SP, BP and, in ABIInternal, R14 (g). Source: src/cmd/compile/abi-internal.md. */
-const KEPT = (1 << Reg.RSP) | (1 << Reg.RBP) | (1 << Reg.R14);
-const CLOBBERED = ALL & ~KEPT;
+import type { Isa } from "./isa.ts";
 
 /**
  * runtime functions that never return, so that the compiler puts nothing that runs behind a call of them.
@@ -15,6 +10,8 @@ const NO_RETURN =
 const BARRIER = /^runtime\.gcWriteBarrier/;
 const DUFF = /^runtime\.duff(zero|copy)/;
 
+const RECENT = 1 << 11;
+
 export interface Callee {
   name: string;
   returns: boolean;
@@ -24,23 +21,36 @@ export interface Callee {
   helper: boolean;
 }
 
-const UNKNOWN: Callee = { name: "", returns: true, clobbers: CLOBBERED, helper: false };
-
 /** What is known of callees by their address; `nameAt` gives a function's name if it starts there, else "". */
 export class Callees {
   readonly #known = new Map<number, Callee>();
+  /** Those asked for last, by some bits of their address: most are asked for again and again. */
+  readonly #lastAt = new Float64Array(RECENT).fill(-1);
+  readonly #last: Callee[];
   readonly #nameAt: (address: number) => string;
+  readonly #isa: Isa;
+  readonly #unknown: Callee;
 
-  constructor(nameAt: (address: number) => string) {
+  constructor(isa: Isa, nameAt: (address: number) => string) {
+    this.#isa = isa;
     this.#nameAt = nameAt;
+    this.#unknown = { name: "", returns: true, clobbers: isa.clobbered, helper: false };
+    this.#last = new Array<Callee>(RECENT).fill(this.#unknown);
   }
 
   at(address: number): Callee {
-    if (address < 0) return UNKNOWN;
-    const known = this.#known.get(address);
-    if (known) return known;
+    if (address < 0) return this.#unknown;
+    const slot = (address >>> 4) & (RECENT - 1);
+    if (this.#lastAt[slot] === address) return this.#last[slot]!;
+    const callee = this.#known.get(address) ?? this.#learn(address);
+    this.#lastAt[slot] = address;
+    this.#last[slot] = callee;
+    return callee;
+  }
+
+  #learn(address: number): Callee {
     const name = this.#nameAt(address);
-    const callee = { name, returns: !NO_RETURN.test(name), ...effectOf(name) };
+    const callee = { name, returns: !NO_RETURN.test(name), ...effectOf(this.#isa, name) };
     this.#known.set(address, callee);
     return callee;
   }
@@ -55,16 +65,14 @@ export class Callees {
   }
 }
 
-function effectOf(name: string): { clobbers: number; helper: boolean } {
-  // Up to Go 1.20 the barrier keeps all; gcWriteBarrierN returns the buffer in R11 (asm_amd64.s, Go 1.21 to 1.27).
-  if (BARRIER.test(name)) return { clobbers: 1 << Reg.R11, helper: true };
-  // duff_amd64.s: DI (and SI for the copy) advance.
-  if (DUFF.test(name)) return { clobbers: (1 << Reg.RDI) | (1 << Reg.RSI), helper: true };
-  return { clobbers: CLOBBERED, helper: false };
+function effectOf(isa: Isa, name: string): { clobbers: number; helper: boolean } {
+  if (BARRIER.test(name)) return { clobbers: isa.barrierClobbers, helper: true };
+  if (DUFF.test(name)) return { clobbers: isa.duffClobbers, helper: true };
+  return { clobbers: isa.clobbered, helper: false };
 }
 
-/** Registers of an interface value as argument or result: those at `ABI_REGISTERS[k]` and `[k + 1]`. */
-export const pairAt = (k: number): [number, number] => [ABI_REGISTERS[k]!, ABI_REGISTERS[k + 1]!];
+/** Registers of an interface value as argument or result: the `k`th of ABIInternal and the next. */
+export const pairAt = (isa: Isa, k: number): [number, number] => [isa.arguments[k]!, isa.arguments[k + 1]!];
 
 /** Instructions that only compare. */
 export const isComparison = (mnemonic: number): boolean =>

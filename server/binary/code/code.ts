@@ -1,7 +1,9 @@
 /** The instructions of one function, whatever decoded them, and what is read of them. */
-import { Mnemonic } from "iced-x86";
+import type { Isa } from "./isa.ts";
+import { Mnemonic } from "./mnemonic.ts";
 
-export { ConditionCode, Mnemonic } from "iced-x86";
+export { ConditionCode } from "iced-x86";
+export { Mnemonic, mnemonicName } from "./mnemonic.ts";
 
 /** How control leaves an instruction. */
 export const Flow = {
@@ -23,10 +25,15 @@ export const Operand = { NONE: 0, REGISTER: 1, MEMORY: 2, IMMEDIATE: 3, BRANCH: 
 export const Access = { READ: 1, WRITE: 2 } as const;
 
 /**
- * The instructions of one function as columns: 52 bytes an instruction instead of an object. Row `i` is the i-th
+ * The instructions of one function as columns: 56 bytes an instruction instead of an object. Row `i` is the i-th
  * instruction. Registers are numbered by `Reg`. Only the first three operands are kept: no Go code needs a fourth here.
+ *
+ * Instructions bear the names of x86-64's, whose sense is clear without flags and operands of their own: the decoder of arm64
+ * writes the rows of those that do the same. One arm64 instruction may take up to four rows (STP is two stores); all but the
+ * first lie at addresses inside it, have length 0 and can't be probed.
  */
 export interface Code {
+  readonly isa: Isa;
   /** Static address of the first byte. */
   readonly start: number;
   /** Static address after the last byte. */
@@ -64,9 +71,16 @@ export interface Code {
   readonly immediateLow: Int32Array;
   readonly immediateHigh: Int32Array;
   /** Mask of general registers that the instruction may change, implicit ones included, calls' clobbers not. */
-  readonly writes: Uint16Array;
+  readonly writes: Uint32Array;
   /** Mask of general registers that the instruction may read, those of memory operands and implicit ones included. */
-  readonly reads: Uint16Array;
+  readonly reads: Uint32Array;
+}
+
+/** A set of mnemonics as a table: 1 for each that is in it. */
+export function setOf(mnemonics: Iterable<number>): Uint8Array {
+  const table = new Uint8Array(1 << 16);
+  for (const mnemonic of mnemonics) table[mnemonic] = 1;
+  return table;
 }
 
 /** Static address of instruction `i`. */
@@ -94,6 +108,14 @@ export function indexOf(code: Code, pc: number): number {
   }
   return -1;
 }
+
+/** True if row `i` makes a register 0 as arm64 does, by a move. */
+export const movesZero = (code: Code, i: number): boolean =>
+  code.mnemonic[i] === Mnemonic.Mov &&
+  code.kind[0][i] === Operand.REGISTER &&
+  code.kind[1][i] === Operand.IMMEDIATE &&
+  code.immediateLow[i] === 0 &&
+  code.immediateHigh[i] === 0;
 
 /** True if row `i` is `XOR r, r`, which reads nothing in effect and gives 0. */
 export const isZeroing = (code: Code, i: number): boolean =>

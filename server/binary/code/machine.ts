@@ -1,25 +1,26 @@
 import type { Callees } from "./calls.ts";
-import { Access, type Code, Flow, immediateOf, isZeroing, Mnemonic, Operand } from "./code.ts";
-import { Reg } from "./registers.ts";
+import { Access, type Code, Flow, immediateOf, isZeroing, Mnemonic, Operand, setOf } from "./code.ts";
+import { mnemonicsFrom } from "./mnemonic.ts";
+import { GENERAL, Reg } from "./registers.ts";
 import type { Values } from "./values.ts";
 
-const CMOV = /^Cmov/;
-const cmovs = new Set(
-  Object.entries(Mnemonic).flatMap(([name, number]) =>
-    CMOV.test(name) && typeof number === "number" ? [number] : [],
-  ),
-);
-export const isConditionalMove = (mnemonic: number): boolean => cmovs.has(mnemonic);
+const cmovs = setOf(mnemonicsFrom("Cmov"));
+const sets = setOf(mnemonicsFrom("Set"));
+export const isConditionalMove = (mnemonic: number): boolean => cmovs[mnemonic] === 1;
+export const isConditionalSet = (mnemonic: number): boolean => sets[mnemonic] === 1;
+
+/** Of a shift that makes an index into a byte offset. */
+const MAX_SHIFT = 16;
 
 /** The stack slot of a memory operand relative to the SP at the start of the run, or null if it isn't on the stack. */
 export function slotOf(code: Code, i: number, sp: number): number | null {
-  if (code.base[i] !== Reg.RSP || code.index[i] !== Reg.NONE || code.segment[i]) return null;
+  if (code.base[i] !== code.isa.sp || code.index[i] !== Reg.NONE || code.segment[i]) return null;
   return sp + code.displacement[i]!;
 }
 
 /** Bytes that row `i`, which is no call, adds to SP: PUSH, POP, ADD and SUB of an immediate. */
 export function stackChange(code: Code, i: number): number {
-  if (!(code.writes[i]! & (1 << Reg.RSP))) return 0;
+  if (!(code.writes[i]! & (1 << code.isa.sp))) return 0;
   const mnemonic = code.mnemonic[i]!;
   if (mnemonic === Mnemonic.Push) return -8;
   if (mnemonic === Mnemonic.Pop) return 8;
@@ -45,7 +46,9 @@ export function addressTaken(code: Code): Set<number> {
  */
 export class Machine {
   readonly registers: number[];
-  readonly slots: Map<number, number>;
+  /** Clones share it until one of them changes it. */
+  #slots: Map<number, number>;
+  #shares: boolean;
   /** SP minus the SP at the start of the run. */
   sp = 0;
   /** Calls so far. */
@@ -71,23 +74,44 @@ export class Machine {
     this.#constants = constants;
     if (from) {
       this.registers = from.registers.slice();
-      this.slots = new Map(from.slots);
+      this.#slots = from.#slots;
+      this.#shares = true;
+      from.#shares = true;
       this.sp = from.sp;
       this.epoch = from.epoch;
       return;
     }
     this.registers = values.entry();
-    this.slots = new Map();
+    this.#slots = new Map();
+    this.#shares = false;
   }
 
   clone(): Machine {
     return new Machine(this.#values, this.#callees, this.#taken, this.#constants, this);
   }
 
+  /** What slots hold, in the order in which that was learnt. */
+  get slots(): ReadonlyMap<number, number> {
+    return this.#slots;
+  }
+
+  setSlot(slot: number, value: number): void {
+    this.#own();
+    this.#slots.set(slot, value);
+  }
+
+  #own(): void {
+    if (!this.#shares) return;
+    this.#slots = new Map(this.#slots);
+    this.#shares = false;
+  }
+
   /** What the stack slot holds. */
   slot(slot: number): number {
+    const known = this.#slots.get(slot);
+    if (known !== undefined) return known;
     const epoch = this.#taken.has(slot - this.sp) ? this.epoch : 0;
-    return this.slots.get(slot) ?? this.#values.of({ kind: "slot", slot, epoch });
+    return this.#values.slot(slot, epoch);
   }
 
   /** Runs row `i`. */
@@ -102,22 +126,34 @@ export class Machine {
     const value = this.#result(code, i, mnemonic);
     if (code.memoryAccess[i]! & Access.WRITE) this.#store(code, i, mnemonic);
     this.sp += stackChange(code, i);
-    let writes = code.writes[i]! & ~(1 << Reg.RSP);
+    let writes = code.writes[i]! & ~(1 << code.isa.sp);
+    if (writes === 0) return;
+    const target = value >= 0 && code.kind[0][i] === Operand.REGISTER ? code.register[0][i]! : Reg.NONE;
     for (; writes !== 0; writes &= writes - 1) {
       const register = 31 - Math.clz32(writes & -writes);
-      const isTarget = code.kind[0][i] === Operand.REGISTER && code.register[0][i] === register;
-      this.registers[register] = value >= 0 && isTarget ? value : this.#values.result(i, register);
+      this.registers[register] = register === target ? value : this.#values.result(i, register);
     }
   }
 
   #call(code: Code, i: number): void {
     const callee = this.#callees.of(code, i);
-    for (let register = 0; register < 16; register++) {
-      if (callee.clobbers & (1 << register)) this.registers[register] = this.#values.result(i, register);
+    for (let rest = callee.clobbers; rest !== 0; rest &= rest - 1) {
+      const register = 31 - Math.clz32(rest & -rest);
+      this.registers[register] = this.#values.result(i, register);
     }
     if (callee.helper) return;
     this.epoch++;
-    for (const displacement of this.#taken) this.slots.delete(this.sp + displacement);
+    if (this.#slots.size === 0 || this.#taken.size === 0) return;
+    // either is often long where the other is short
+    if (this.#slots.size < this.#taken.size) {
+      for (const slot of this.#slots.keys()) if (this.#taken.has(slot - this.sp)) this.#forget(slot);
+    } else for (const displacement of this.#taken) this.#forget(this.sp + displacement);
+  }
+
+  #forget(slot: number): void {
+    if (!this.#slots.has(slot)) return;
+    this.#own();
+    this.#slots.delete(slot);
   }
 
   #exchange(code: Code, i: number): boolean {
@@ -134,23 +170,23 @@ export class Machine {
   /** The value that row `i` gives its first operand, a whole register; -1 if it isn't known further. */
   #result(code: Code, i: number, mnemonic: number): number {
     if (code.kind[0][i] !== Operand.REGISTER || code.width[0][i]! < 4) return -1;
-    if (isZeroing(code, i)) return this.#values.of({ kind: "immediate", number: 0 });
+    if (isZeroing(code, i)) return this.#values.immediate(0);
     const source = code.kind[1][i]!;
     if (mnemonic === Mnemonic.Mov) {
-      if (source === Operand.IMMEDIATE)
-        return this.#values.of({ kind: "immediate", number: immediateOf(code, i) });
+      if (source === Operand.IMMEDIATE) return this.#values.immediate(immediateOf(code, i));
       if (code.width[0][i] !== 8) return -1;
       if (source === Operand.REGISTER) return this.registers[code.register[1][i]!] ?? -1;
       const constant = code.base[i] === Reg.RIP ? this.#constants.get(code.displacement[i]!) : undefined;
-      if (constant !== undefined) return this.#values.of({ kind: "static", address: constant });
+      if (constant !== undefined) return this.#values.staticAddress(constant);
       const slot = slotOf(code, i, this.sp);
       if (slot === null) return -1;
       const value = this.slot(slot);
-      this.slots.set(slot, value);
+      if (!this.#slots.has(slot)) this.setSlot(slot, value);
       return value;
     }
     if (code.width[0][i] !== 8) return -1;
     if (mnemonic === Mnemonic.Lea) return this.#address(code, i);
+    if (mnemonic === Mnemonic.Shl && source === Operand.IMMEDIATE) return this.#multiple(code, i);
     if ((mnemonic === Mnemonic.Add || mnemonic === Mnemonic.Sub) && source === Operand.IMMEDIATE) {
       const amount = immediateOf(code, i);
       return this.#sum(this.registers[code.register[0][i]!]!, mnemonic === Mnemonic.Add ? amount : -amount);
@@ -159,48 +195,51 @@ export class Machine {
   }
 
   #address(code: Code, i: number): number {
-    if (code.base[i] === Reg.RIP) return this.#values.of({ kind: "static", address: code.displacement[i]! });
+    if (code.base[i] === Reg.RIP) return this.#values.staticAddress(code.displacement[i]!);
     const slot = slotOf(code, i, this.sp);
-    if (slot !== null) return this.#values.of({ kind: "frame", slot });
-    if (code.base[i]! > 15) return -1;
+    if (slot !== null) return this.#values.frame(slot);
+    if (code.base[i]! >= GENERAL) return -1;
     if (code.index[i] !== Reg.NONE) return this.#element(code, i);
     return this.#sum(this.registers[code.base[i]!]!, code.displacement[i]!);
+  }
+
+  /** A register shifted left, as an element behind address 0. */
+  #multiple(code: Code, i: number): number {
+    const by = code.immediateLow[i]!;
+    if (by > MAX_SHIFT) return -1;
+    const base = this.#values.immediate(0);
+    const index = this.registers[code.register[0][i]!]!;
+    return this.#values.element(base, index, 2 ** by);
   }
 
   #element(code: Code, i: number): number {
     const value = this.registers[code.base[i]!]!;
     const base = this.#values.get(value);
-    const element = this.#values.of({
-      kind: "element",
-      base: base.kind === "sum" ? base.base : value,
-      index: this.registers[code.index[i]!]!,
-      scale: code.scale[i]!,
-    });
+    const { index, scale } = this.#values.scaled(this.registers[code.index[i]!]!, code.scale[i]!);
+    const element = this.#values.element(base.kind === "sum" ? base.base : value, index, scale);
     return this.#sum(element, (base.kind === "sum" ? base.offset : 0) + code.displacement[i]!);
   }
 
   #sum(base: number, offset: number): number {
     const value = this.#values.get(base);
     if (offset === 0) return base;
-    if (value.kind === "sum")
-      return this.#values.of({ kind: "sum", base: value.base, offset: value.offset + offset });
-    if (value.kind === "frame") return this.#values.of({ kind: "frame", slot: value.slot + offset });
-    if (value.kind === "static") return this.#values.of({ kind: "static", address: value.address + offset });
-    return this.#values.of({ kind: "sum", base, offset });
+    if (value.kind === "sum") return this.#values.sum(value.base, value.offset + offset);
+    if (value.kind === "frame") return this.#values.frame(value.slot + offset);
+    if (value.kind === "static") return this.#values.staticAddress(value.address + offset);
+    return this.#values.sum(base, offset);
   }
 
   #store(code: Code, i: number, mnemonic: number): void {
     const slot = code.kind[0][i] === Operand.MEMORY ? slotOf(code, i, this.sp) : null;
     if (slot === null) return;
     const size = code.memorySize[i]!;
-    for (let at = slot - 7; at < slot + size; at++) this.#forget(at, i);
-    if (mnemonic !== Mnemonic.Mov || size !== 8) return;
-    if (code.kind[1][i] === Operand.REGISTER) this.slots.set(slot, this.registers[code.register[1][i]!]!);
-    else this.slots.set(slot, this.#values.of({ kind: "immediate", number: immediateOf(code, i) }));
-  }
-
-  /** Slots are 8 bytes aligned to 8, so that only multiples of 8 can be known. */
-  #forget(slot: number, i: number): void {
-    if ((slot & 7) === 0) this.slots.set(slot, this.#values.of({ kind: "result", i, register: slot }));
+    const isWhole = mnemonic === Mnemonic.Mov && size === 8;
+    // slots are 8 bytes aligned to 8, so that only multiples of 8 can be known
+    if (!isWhole || slot % 8 !== 0)
+      for (let at = Math.ceil((slot - 7) / 8) * 8; at < slot + size; at += 8)
+        this.setSlot(at, this.#values.result(i, at));
+    if (!isWhole) return;
+    if (code.kind[1][i] === Operand.REGISTER) this.setSlot(slot, this.registers[code.register[1][i]!]!);
+    else this.setSlot(slot, this.#values.immediate(immediateOf(code, i)));
   }
 }

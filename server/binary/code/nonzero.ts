@@ -1,7 +1,7 @@
-import { type Code, Flow, Mnemonic, Operand } from "./code.ts";
+import { type Code, Flow, Mnemonic, Operand, setOf } from "./code.ts";
 
 /** Instructions of compiled Go code that leave the flags alone. Source: Intel SDM volume 2. */
-const KEEPS_FLAGS = new Set<number>([
+const KEEPS_FLAGS = setOf([
   Mnemonic.Mov, Mnemonic.Lea, Mnemonic.Movups, Mnemonic.Movdqu, Mnemonic.Movzx, Mnemonic.Movsxd, Mnemonic.Movsx,
   Mnemonic.Nop, Mnemonic.Xchg, Mnemonic.Push, Mnemonic.Pop, Mnemonic.Cmove, Mnemonic.Cmovne,
 ]); // biome-ignore format: a list
@@ -20,16 +20,12 @@ export function testedRegister(code: Code, i: number): number {
   return self ? code.register[0][i]! : -1;
 }
 
-/** The flags after row `i`, where `holds` tells which registers have a word that is never zero. */
-export function flagsAfter(
-  code: Code,
-  i: number,
-  before: Flags,
-  holds: (register: number) => boolean,
-): Flags {
-  const tested = testedRegister(code, i);
-  if (tested >= 0) return holds(tested) ? "nonzero" : "unknown";
-  return KEEPS_FLAGS.has(code.mnemonic[i]!) || code.flow[i] === Flow.CONDITIONAL ? before : "unknown";
+/**
+ * The flags after row `i`. `tested`: its `testedRegister`; `nonzero`: that register has a word that is never zero.
+ */
+export function flagsAfter(code: Code, i: number, before: Flags, tested: number, nonzero: boolean): Flags {
+  if (tested >= 0) return nonzero ? "nonzero" : "unknown";
+  return KEEPS_FLAGS[code.mnemonic[i]!] === 1 || code.flow[i] === Flow.CONDITIONAL ? before : "unknown";
 }
 
 /** Which way the conditional jump at row `i` surely goes; null if that isn't known. */
@@ -46,9 +42,9 @@ export function possible(
   next: readonly number[],
   fallsTo: number,
   flags: Flags,
-): number[] {
-  if (code.flow[end] !== Flow.CONDITIONAL) return [...next];
+): readonly number[] {
+  if (code.flow[end] !== Flow.CONDITIONAL) return next;
   const way = surely(code, end, flags);
   if (way === "falls") return next.filter((block) => block === fallsTo);
-  return way === "taken" && next.length > 1 ? next.filter((block) => block !== fallsTo) : [...next];
+  return way === "taken" && next.length > 1 ? next.filter((block) => block !== fallsTo) : next;
 }

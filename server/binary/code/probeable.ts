@@ -30,22 +30,22 @@ const MAX_LENGTH = 14;
 
 export type Probe = "emulated" | "stepped" | "refused";
 
-/** How the kernel runs the probed instruction `bytes` (exactly one instruction of 64-bit code). */
-export function probeOf(bytes: Uint8Array): Probe {
-  if (bytes.length === 0 || bytes.length > MAX_LENGTH) return "refused";
-  let at = 0;
+/** How the kernel runs the probed instruction, which is the bytes [from, to): exactly one of 64-bit code. */
+export function probeOf(bytes: Uint8Array, from = 0, to = bytes.length): Probe {
+  if (to <= from || to - from > MAX_LENGTH) return "refused";
+  let at = from;
   let wordSize = false;
   let repeats = false;
-  while (at < bytes.length && LEGACY_PREFIXES.has(bytes[at]!)) {
+  while (at < to && LEGACY_PREFIXES.has(bytes[at]!)) {
     if (REFUSED_PREFIXES.has(bytes[at]!)) return "refused";
     wordSize ||= bytes[at] === 0x66;
     repeats ||= REPEATS.has(bytes[at]!);
     at++;
   }
-  const rex = bytes[at]! >> 4 === 4 ? bytes[at++]! : 0;
-  const opcode = bytes[at] ?? 0x0f;
+  const rex = at < to && bytes[at]! >> 4 === 4 ? bytes[at++]! : 0;
+  const opcode = at < to ? bytes[at]! : 0x0f;
   if (opcode === 0x0f) {
-    const second = bytes[at + 1] ?? 0;
+    const second = at + 1 < to ? bytes[at + 1]! : 0;
     if (!TWO_BYTE[second]) return "refused";
     return second >= 0x80 && second <= 0x8f && !wordSize ? "emulated" : "stepped";
   }

@@ -1,6 +1,12 @@
 import { Register } from "iced-x86";
 
-/** General registers in the encoding order of the x86-64 ABI; the numbers used all over `binary` and on the wire. */
+/** Numbers below this are general registers; those from here on are vector registers. */
+export const GENERAL = 32;
+
+/**
+ * Registers in the encoding order of the architecture's ABI, as on the wire. Those named here are x86-64's; on arm64, X0 to X30
+ * are 0 to 30, SP is 31 and V0 to V31 are 32 to 63. What has the same part in Go on both is in `Isa`.
+ */
 export const Reg = {
   RAX: 0,
   RCX: 1,
@@ -18,28 +24,12 @@ export const Reg = {
   R13: 13,
   R14: 14,
   R15: 15,
-  /** XMM0 to XMM15 (also as YMM and ZMM) are 16 to 31. */
-  XMM0: 16,
-  /** As the base of a memory operand: the displacement is an absolute static address. */
+  /** XMM0 to XMM15 (also as YMM and ZMM) are 32 to 47. */
+  XMM0: GENERAL,
+  /** As the base of a memory operand, on either architecture: the displacement is an absolute static address. */
   RIP: 254,
   NONE: 255,
 } as const;
-
-/**
- * Integer argument and result registers of Go's ABIInternal on amd64, in order.
- * Source: src/cmd/compile/abi-internal.md, Go 1.17 to 1.27.
- */
-export const ABI_REGISTERS: readonly number[] = [
-  Reg.RAX,
-  Reg.RBX,
-  Reg.RCX,
-  Reg.RDI,
-  Reg.RSI,
-  Reg.R8,
-  Reg.R9,
-  Reg.R10,
-  Reg.R11,
-];
 
 const NUMBERS = new Uint8Array(256).fill(Reg.NONE);
 const WIDTHS = new Uint8Array(256);

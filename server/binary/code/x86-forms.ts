@@ -1,173 +1,208 @@
-import type { Code } from "./code.ts";
-import { Reg } from "./registers.ts";
-
 /**
- * One encoding without its constants. An x86 instruction is prefixes, opcode, ModRM and SIB, which say all about it, then a
+ * Encodings without their constants. An x86 instruction is prefixes, opcode, ModRM and SIB, which say all about it, then a
  * displacement and an immediate (Intel SDM volume 2, 2.1): what iced said of one holds for all that begin with the same
  * bytes.
  */
-export interface EncodedForm {
-  /** Bytes of the whole instruction. */
-  length: number;
-  mnemonic: number;
-  flow: number;
-  condition: number;
-  kind0: number;
-  kind1: number;
-  kind2: number;
-  register0: number;
-  register1: number;
-  register2: number;
-  width0: number;
-  width1: number;
-  width2: number;
-  base: number;
-  index: number;
-  scale: number;
-  memorySize: number;
-  memoryAccess: number;
-  segment: number;
-  writes: number;
-  reads: number;
-  /** Where the displacement is, and its bytes: 0, 1 or 4. */
+import { type Columns, NARROW } from "./columns.ts";
+import { Reg } from "./registers.ts";
+
+/** Where an instruction's constants are. */
+export interface Constants {
   displacementAt: number;
+  /** In bytes: 0, 1 or 4. */
   displacementSize: number;
-  /** Where the immediate or the branch's distance is, and its bytes: 0, 1, 2, 4 or 8. */
+  /** Where the immediate or the branch's distance is. */
   immediateAt: number;
+  /** In bytes: 0, 1, 2, 4 or 8. */
   immediateSize: number;
   /** Sign-extended; else zero-extended. */
   immediateSigned: boolean;
   branch: boolean;
 }
 
-/** Where an instruction's constants are. */
-export type Constants = Pick<
-  EncodedForm,
-  "displacementAt" | "displacementSize" | "immediateAt" | "immediateSize" | "immediateSigned" | "branch"
->;
-
-/** The form of row `n`. */
-export function formOf(rows: Code, n: number, constants: Constants): EncodedForm {
-  return {
-    length: rows.length[n]!,
-    mnemonic: rows.mnemonic[n]!,
-    flow: rows.flow[n]!,
-    condition: rows.condition[n]!,
-    kind0: rows.kind[0][n]!,
-    kind1: rows.kind[1][n]!,
-    kind2: rows.kind[2][n]!,
-    register0: rows.register[0][n]!,
-    register1: rows.register[1][n]!,
-    register2: rows.register[2][n]!,
-    width0: rows.width[0][n]!,
-    width1: rows.width[1][n]!,
-    width2: rows.width[2][n]!,
-    base: rows.base[n]!,
-    index: rows.index[n]!,
-    scale: rows.scale[n]!,
-    memorySize: rows.memorySize[n]!,
-    memoryAccess: rows.memoryAccess[n]!,
-    segment: rows.segment[n]!,
-    writes: rows.writes[n]!,
-    reads: rows.reads[n]!,
-    ...constants,
-  };
-}
-
-/** Writes row `n` for the instruction of this form at `offset` of `bytes`, which lie at static address `start`. */
-export function writeRow(
-  rows: Code,
-  n: number,
-  form: EncodedForm,
-  bytes: Uint8Array,
-  offset: number,
-  start: number,
-): void {
-  rows.offset[n] = offset;
-  rows.length[n] = form.length;
-  rows.mnemonic[n] = form.mnemonic;
-  rows.flow[n] = form.flow;
-  rows.condition[n] = form.condition;
-  rows.kind[0][n] = form.kind0;
-  rows.kind[1][n] = form.kind1;
-  rows.kind[2][n] = form.kind2;
-  rows.register[0][n] = form.register0;
-  rows.register[1][n] = form.register1;
-  rows.register[2][n] = form.register2;
-  rows.width[0][n] = form.width0;
-  rows.width[1][n] = form.width1;
-  rows.width[2][n] = form.width2;
-  rows.base[n] = form.base;
-  rows.index[n] = form.index;
-  rows.scale[n] = form.scale;
-  rows.memorySize[n] = form.memorySize;
-  rows.memoryAccess[n] = form.memoryAccess;
-  rows.segment[n] = form.segment;
-  rows.writes[n] = form.writes;
-  rows.reads[n] = form.reads;
-  const next = offset + form.length;
-  let displacement = 0;
-  if (form.displacementSize > 0) {
-    displacement = signed(bytes, offset + form.displacementAt, form.displacementSize);
-    if (form.base === Reg.RIP) displacement += start + next;
-  }
-  rows.displacement[n] = displacement;
-  rows.target[n] = -1;
-  rows.immediateLow[n] = 0;
-  rows.immediateHigh[n] = 0;
-  if (form.immediateSize === 0) return;
-  const at = offset + form.immediateAt;
-  if (form.branch) {
-    rows.target[n] = start + next + signed(bytes, at, form.immediateSize);
-    return;
-  }
-  if (form.immediateSize === 8) {
-    rows.immediateLow[n] = signed(bytes, at, 4);
-    rows.immediateHigh[n] = signed(bytes, at + 4, 4);
-    return;
-  }
-  const value = signed(bytes, at, form.immediateSize);
-  rows.immediateLow[n] = form.immediateSigned
-    ? value
-    : value & (form.immediateSize === 4 ? -1 : 2 ** (8 * form.immediateSize) - 1);
-  rows.immediateHigh[n] = form.immediateSigned && value < 0 ? -1 : 0;
-}
-
-function signed(bytes: Uint8Array, at: number, size: number): number {
-  if (size === 1) return (bytes[at]! << 24) >> 24;
-  if (size === 2) return ((bytes[at]! | (bytes[at + 1]! << 8)) << 16) >> 16;
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-}
+/** Bytes of a form: the columns of one byte in their order, then its constants. */
+const FORM_BYTES = 32;
+const DISPLACEMENT_AT = NARROW;
+const DISPLACEMENT_SIZE = NARROW + 1;
+const IMMEDIATE_AT = NARROW + 2;
+const IMMEDIATE_SIZE = NARROW + 3;
+/** 0: unsigned, 1: signed, 2: a branch's distance. */
+const IMMEDIATE_KIND = NARROW + 4;
+/** 1: the displacement is from the next instruction. */
+const RELATIVE = NARROW + 5;
+/** Where the base register is among the columns of one byte. */
+const BASE = 12;
+/** Words of a form: mnemonic, writes, reads. */
+const FORM_WORDS = 4;
 
 const FANOUT = 256;
 const MAX_NODES = 1 << 14;
+/** What the trie's numbers hold. */
+const MAX_FORMS = 1 << 15;
 
 /** Forms by their leading bytes: a trie, since no form's bytes begin another's. */
 export class EncodedForms {
   /** 256 entries a node: 0 nothing yet, n > 0 node n, n < 0 form ~n. */
-  #nodes = new Int32Array(64 * FANOUT);
-  #count = 1;
-  readonly #forms: EncodedForm[] = [];
+  #nodes = new Int16Array(64 * FANOUT);
+  #nodeCount = 1;
+  #bytes = new Uint8Array(256 * FORM_BYTES);
+  #words = new Uint32Array(256 * FORM_WORDS);
+  #count = 0;
 
-  /** The form of the instruction at `offset`, if one like it was learnt and the bytes hold it whole. */
-  find(bytes: Uint8Array, offset: number): EncodedForm | null {
+  /**
+   * Fills the rows from `n` up to `limit` with the instructions from `offset` of `bytes` on, which lie at static address
+   * `start`, until one comes that none like it was learnt of, or that the bytes don't hold whole. Returns the next row.
+   */
+  fill(
+    { rows, narrow, capacity }: Columns,
+    n: number,
+    limit: number,
+    bytes: Uint8Array,
+    offset: number,
+    start: number,
+  ): number {
+    const {
+      offset: offsets,
+      mnemonic,
+      writes,
+      reads,
+      displacement,
+      target,
+      immediateLow,
+      immediateHigh,
+    } = rows;
     const nodes = this.#nodes;
-    let node = 0;
-    for (let at = offset; at < bytes.length; at++) {
-      const entry = nodes[node * FANOUT + bytes[at]!]!;
-      if (entry < 0) {
-        const form = this.#forms[~entry]!;
-        return offset + form.length <= bytes.length ? form : null;
+    const formBytes = this.#bytes;
+    const formWords = this.#words;
+    const size = bytes.length;
+    let row = n;
+    for (let at = offset; row < limit && at < size; row++) {
+      let node = 0;
+      for (let k = at; node >= 0; k++) {
+        if (k >= size) return row;
+        node = nodes[node * FANOUT + bytes[k]!]!;
+        if (node === 0) return row;
       }
-      if (entry === 0) return null;
-      node = entry;
+      const form = ~node * FORM_BYTES;
+      const next = at + formBytes[form]!;
+      if (next > size) return row;
+      // the columns of one byte, without a loop: twice as fast
+      narrow[row] = formBytes[form]!;
+      narrow[row + capacity] = formBytes[form + 1]!;
+      narrow[row + 2 * capacity] = formBytes[form + 2]!;
+      narrow[row + 3 * capacity] = formBytes[form + 3]!;
+      narrow[row + 4 * capacity] = formBytes[form + 4]!;
+      narrow[row + 5 * capacity] = formBytes[form + 5]!;
+      narrow[row + 6 * capacity] = formBytes[form + 6]!;
+      narrow[row + 7 * capacity] = formBytes[form + 7]!;
+      narrow[row + 8 * capacity] = formBytes[form + 8]!;
+      narrow[row + 9 * capacity] = formBytes[form + 9]!;
+      narrow[row + 10 * capacity] = formBytes[form + 10]!;
+      narrow[row + 11 * capacity] = formBytes[form + 11]!;
+      narrow[row + 12 * capacity] = formBytes[form + 12]!;
+      narrow[row + 13 * capacity] = formBytes[form + 13]!;
+      narrow[row + 14 * capacity] = formBytes[form + 14]!;
+      narrow[row + 15 * capacity] = formBytes[form + 15]!;
+      narrow[row + 16 * capacity] = formBytes[form + 16]!;
+      narrow[row + 17 * capacity] = formBytes[form + 17]!;
+      offsets[row] = at;
+      const words = ~node * FORM_WORDS;
+      mnemonic[row] = formWords[words]!;
+      writes[row] = formWords[words + 1]!;
+      reads[row] = formWords[words + 2]!;
+      const displacementSize = formBytes[form + DISPLACEMENT_SIZE]!;
+      if (displacementSize === 0) displacement[row] = 0;
+      else {
+        const from = formBytes[form + RELATIVE] === 1 ? start + next : 0;
+        displacement[row] = from + signed(bytes, at + formBytes[form + DISPLACEMENT_AT]!, displacementSize);
+      }
+      const immediateSize = formBytes[form + IMMEDIATE_SIZE]!;
+      let low = 0;
+      let high = 0;
+      let goesTo = -1;
+      if (immediateSize !== 0) {
+        const from = at + formBytes[form + IMMEDIATE_AT]!;
+        const kind = formBytes[form + IMMEDIATE_KIND]!;
+        if (immediateSize === 8) {
+          low = signed(bytes, from, 4);
+          high = signed(bytes, from + 4, 4);
+        } else {
+          low = signed(bytes, from, immediateSize);
+          if (kind === 2) {
+            goesTo = start + next + low;
+            low = 0;
+          } else if (kind === 1) high = low >> 31;
+          else if (immediateSize < 4) low &= immediateSize === 1 ? 0xff : 0xffff;
+        }
+      }
+      target[row] = goesTo;
+      immediateLow[row] = low;
+      immediateHigh[row] = high;
+      at = next;
     }
-    return null;
+    return row;
   }
 
-  /** Learns a form that the `length` bytes at `offset` say all about. */
-  add(bytes: Uint8Array, offset: number, length: number, form: EncodedForm): void {
-    if (this.#count + length > MAX_NODES) return; // no program has so many; hostile bytes may
+  /**
+   * Learns the form of row `n`, the instruction at `offset` of `bytes`, which lie at static address `start`: if the row would be
+   * made again from it.
+   */
+  learn(
+    columns: Columns,
+    n: number,
+    bytes: Uint8Array,
+    offset: number,
+    start: number,
+    constants: Constants,
+  ): void {
+    if (this.#count === MAX_FORMS) return;
+    this.#note(columns, n, constants);
+    const { rows } = columns;
+    const length = rows.length[n]!;
+    const leading = Math.min(
+      constants.displacementSize > 0 ? constants.displacementAt : length,
+      constants.immediateSize > 0 ? constants.immediateAt : length,
+    );
+    const place = this.#place(bytes, offset, leading);
+    if (place < 0) return;
+    const before = this.#nodes[place]!;
+    this.#nodes[place] = ~this.#count;
+    const { displacement, target, immediateLow, immediateHigh } = rows;
+    const said = [displacement[n]!, target[n]!, immediateLow[n]!, immediateHigh[n]!] as const;
+    this.fill(columns, n, n + 1, bytes, offset, start);
+    const isSame =
+      displacement[n] === said[0] &&
+      target[n] === said[1] &&
+      immediateLow[n] === said[2] &&
+      immediateHigh[n] === said[3];
+    if (isSame) {
+      this.#count++;
+      return;
+    }
+    this.#nodes[place] = before;
+    [displacement[n], target[n], immediateLow[n], immediateHigh[n]] = said;
+  }
+
+  /** Writes the next form, which doesn't count yet. */
+  #note({ rows, narrow, capacity }: Columns, n: number, constants: Constants): void {
+    if ((this.#count + 1) * FORM_BYTES > this.#bytes.length) {
+      this.#bytes = larger(this.#bytes, new Uint8Array(this.#bytes.length * 2));
+      this.#words = larger(this.#words, new Uint32Array(this.#words.length * 2));
+    }
+    const form = this.#count * FORM_BYTES;
+    for (let k = 0; k < NARROW; k++) this.#bytes[form + k] = narrow[n + k * capacity]!;
+    this.#bytes[form + DISPLACEMENT_AT] = constants.displacementAt;
+    this.#bytes[form + DISPLACEMENT_SIZE] = constants.displacementSize;
+    this.#bytes[form + IMMEDIATE_AT] = constants.immediateAt;
+    this.#bytes[form + IMMEDIATE_SIZE] = constants.immediateSize;
+    this.#bytes[form + IMMEDIATE_KIND] = constants.branch ? 2 : constants.immediateSigned ? 1 : 0;
+    this.#bytes[form + RELATIVE] = this.#bytes[form + BASE] === Reg.RIP ? 1 : 0;
+    this.#words.set([rows.mnemonic[n]!, rows.writes[n]!, rows.reads[n]!], this.#count * FORM_WORDS);
+  }
+
+  /** Where in the trie the form goes that the `length` bytes at `offset` say all about; -1: nowhere. */
+  #place(bytes: Uint8Array, offset: number, length: number): number {
+    if (this.#nodeCount + length > MAX_NODES) return -1; // no program has so many; hostile bytes may
     let node = 0;
     for (let k = 0; k < length - 1; k++) {
       const at = node * FANOUT + bytes[offset + k]!;
@@ -176,18 +211,25 @@ export class EncodedForms {
         this.#nodes[at] = made;
       }
       node = this.#nodes[at]!;
-      if (node < 0) return;
+      if (node < 0) return -1;
     }
-    this.#nodes[node * FANOUT + bytes[offset + length - 1]!] = ~this.#forms.length;
-    this.#forms.push(form);
+    return node * FANOUT + bytes[offset + length - 1]!;
   }
 
   #node(): number {
-    if ((this.#count + 1) * FANOUT > this.#nodes.length) {
-      const grown = new Int32Array(this.#nodes.length * 2);
-      grown.set(this.#nodes);
-      this.#nodes = grown;
-    }
-    return this.#count++;
+    if ((this.#nodeCount + 1) * FANOUT > this.#nodes.length)
+      this.#nodes = larger(this.#nodes, new Int16Array(this.#nodes.length * 2));
+    return this.#nodeCount++;
   }
+}
+
+function larger<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+function signed(bytes: Uint8Array, at: number, size: number): number {
+  if (size === 1) return (bytes[at]! << 24) >> 24;
+  if (size === 2) return ((bytes[at]! | (bytes[at + 1]! << 8)) << 16) >> 16;
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }

@@ -11,11 +11,13 @@ import {
   OpKind,
   Register,
 } from "iced-x86";
+import { amd64 } from "./amd64.ts";
 import { Access, type Code, Flow, isZeroing, Operand } from "./code.ts";
 import { Columns, clear } from "./columns.ts";
+import type { Decodes } from "./isa.ts";
 import { LEGACY_PREFIXES } from "./probeable.ts";
 import { Reg, registerNumber, registerWidth } from "./registers.ts";
-import { type Constants, EncodedForms, formOf, writeRow } from "./x86-forms.ts";
+import { type Constants, EncodedForms } from "./x86-forms.ts";
 
 /** What doesn't change between two instructions of one opcode form, so that iced's slow analysis runs once a form. */
 interface Form {
@@ -55,11 +57,11 @@ export const MAX_FUNCTION = 16 << 20;
 const learnt = new EncodedForms();
 
 /** Decodes functions. Holds iced's objects and scratch space: make one, use it for many functions, then `free` it. */
-export class Disassembler {
+export class Disassembler implements Decodes {
   readonly #instruction = new Instruction();
   readonly #info = new InstructionInfoFactory();
   readonly #forms = new Map<number, Form>();
-  readonly #columns = new Columns();
+  readonly #columns = new Columns(amd64);
   readonly #learns: boolean;
 
   /** `learns`: false asks iced for every instruction, at five times the time. */
@@ -83,7 +85,7 @@ export class Disassembler {
   /** As `decode`, for a result that is done with before this disassembler decodes again: its columns are used then. */
   decodeForNow(bytes: Uint8Array, start: number): Code {
     const count = this.#rows(bytes, start);
-    return { ...this.#columns.rows, start, end: start + bytes.length, count };
+    return this.#columns.shared(start, start + bytes.length, count);
   }
 
   /** Fills the columns; returns how many rows. */
@@ -97,12 +99,16 @@ export class Disassembler {
     try {
       while (offset < bytes.length) {
         if (n === columns.capacity) columns.grow();
-        const form = this.#learns ? learnt.find(bytes, offset) : null;
-        if (form) writeRow(columns.rows, n, form, bytes, offset, start);
-        else {
-          decoder ??= new Decoder(64, bytes, DecoderOptions.None);
-          this.#ask(decoder, columns.rows, n, bytes, offset, start);
+        if (this.#learns) {
+          const filled = learnt.fill(columns, n, columns.capacity, bytes, offset, start);
+          if (filled > n) {
+            n = filled;
+            offset = columns.rows.offset[n - 1]! + columns.rows.length[n - 1]!;
+            continue;
+          }
         }
+        decoder ??= new Decoder(64, bytes, DecoderOptions.None);
+        this.#ask(decoder, n, bytes, offset, start);
         offset += columns.rows.length[n++]!;
       }
     } finally {
@@ -112,7 +118,8 @@ export class Disassembler {
   }
 
   /** Row `n` by iced's account of the instruction at `offset`, and what may be learnt from it. */
-  #ask(decoder: Decoder, rows: Code, n: number, bytes: Uint8Array, offset: number, start: number): void {
+  #ask(decoder: Decoder, n: number, bytes: Uint8Array, offset: number, start: number): void {
+    const { rows } = this.#columns;
     const instruction = this.#instruction;
     // ip is relative to `start`, so that iced's 64-bit values stay small
     decoder.position = offset;
@@ -125,25 +132,7 @@ export class Disassembler {
     if (!this.#learns || instruction.encoding !== EncodingKind.Legacy) return;
     if (instruction.mnemonic === Mnemonic.INVALID || hasAddressSize(bytes, offset)) return;
     const constants = constantsOf(decoder, instruction);
-    if (!constants) return;
-    const form = formOf(rows, n, constants);
-    const said = [rows.displacement[n], rows.target[n], rows.immediateLow[n], rows.immediateHigh[n]];
-    writeRow(rows, n, form, bytes, offset, start);
-    const read = [rows.displacement[n], rows.target[n], rows.immediateLow[n], rows.immediateHigh[n]];
-    if (said.some((value, k) => value !== read[k])) {
-      [rows.displacement[n], rows.target[n], rows.immediateLow[n], rows.immediateHigh[n]] = said as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      return;
-    }
-    const first = Math.min(
-      constants.displacementSize > 0 ? constants.displacementAt : form.length,
-      constants.immediateSize > 0 ? constants.immediateAt : form.length,
-    );
-    learnt.add(bytes, offset, first, form);
+    if (constants) learnt.learn(this.#columns, n, bytes, offset, start, constants);
   }
 
   #row(rows: Code, n: number, instruction: Instruction, start: number): void {

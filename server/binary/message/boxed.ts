@@ -1,7 +1,7 @@
 /** Values in an `any`: what fmt gets as an argument. */
 import type { GoType } from "../model.ts";
-import { load } from "./execute.ts";
 import type { Machine } from "./machine.ts";
+import { load } from "./row.ts";
 import { type State, wordField } from "./state.ts";
 import { add, constant, type Value } from "./value.ts";
 

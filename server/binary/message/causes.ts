@@ -14,6 +14,12 @@ export function callInterface(machine: Machine, state: State, offset: number, in
   const part = returnsText(method.type, machine.program.binary.types) ? partOf(method.name, offset) : null;
   if (!part) return stop(`a call of ${method.name} of an interface field`);
   if (wordField(state.argument(0)) !== offset + 8) return stop("a call with another receiver");
+  const element = machine.layout.elementAt(offset);
+  if (element) {
+    if (part.kind !== "error") return stop("a text of a list's element");
+    state.returnsText({ parts: [{ kind: "element", offset: element.list, index: element.index }] });
+    return done(state);
+  }
   state.returnsText({ parts: [part] });
   return done(state);
 }

@@ -20,6 +20,7 @@ export function truthOf(state: State, condition: number): Truth {
   if (flags.kind === "stackCheck") return known(false);
   if (flags.kind === "unknown") return opaque(flags.reason);
   const bits = flags.bits;
+  if (flags.kind === "bit") return bitTruth(state, condition, flags.mask, state.resolve(flags.index), bits);
   if (flags.kind === "result") {
     if (!ZERO_OR_SIGN.has(condition)) return opaque("a carry or overflow");
     return compare(state, condition, state.resolve(flags.value), { kind: "constant", value: 0n }, bits);
@@ -42,6 +43,22 @@ const MIRRORED = new Map<number, number>([
   [ConditionCode.le, ConditionCode.ge],
   [ConditionCode.ge, ConditionCode.le],
 ]);
+
+/** Which bit of a constant: what a switch over small numbers becomes since Go 1.27. */
+function bitTruth(state: State, condition: number, mask: bigint, index: Value, bits: number): Truth {
+  if (condition !== ConditionCode.b && condition !== ConditionCode.ae) return opaque("an unusual condition");
+  const wanted = condition === ConditionCode.b ? 1n : 0n;
+  const places = Array.from({ length: bits }, (_, i) => BigInt(i)).filter(
+    (i) => ((mask >> i) & 1n) === wanted,
+  );
+  const set = places.reduce<Intervals>((all, i) => union(all, between(i, i)), nothing);
+  if (index.kind === "constant") return known(holds(set, BigInt.asUintN(64, index.value) % BigInt(bits)));
+  if (index.kind !== "linear") return opaque("a bit that isn't a field's");
+  // the processor takes the index modulo the width: here it must be less
+  const inside = linearTruth(state.known, index, between(0n, BigInt(bits) - 1n), bits);
+  const isInside = inside.kind === "known" && inside.value;
+  return isInside ? linearTruth(state.known, index, set, bits) : opaque("a bit beyond a number");
+}
 
 function compare(state: State, condition: number, a: Value, b: Value, bits: number): Truth {
   if (a.kind === "unknown") return opaque(a.reason);

@@ -1,17 +1,12 @@
 /** The effect of one instruction on a state, for those that neither jump nor call. */
-import { Access, bigImmediate, type Code, Mnemonic, Operand, Reg } from "../code/index.ts";
-import type { Constants } from "./constants.ts";
-import { size as countOf } from "./intervals.ts";
-import type { Layout } from "./layout.ts";
+import { Access, type Code, GENERAL, Mnemonic, mnemonicName, Operand, Reg } from "../code/index.ts";
+import { load, NotUnderstood, Row, type Slot, store, type World } from "./row.ts";
 import { G, type State } from "./state.ts";
 import {
   add,
   constant,
-  type Linear,
   multiply,
   negate,
-  raw,
-  type Source,
   signExtend,
   subtract,
   truncate,
@@ -19,195 +14,23 @@ import {
   type Value,
 } from "./value.ts";
 
-/** What an instruction reads besides the state. */
-export interface World {
-  readonly constants: Constants;
-  readonly layout: Layout;
-}
-
-/** Thrown where a path needs a source's value to go on: the caller tries each. */
-export class NeedsSplit extends Error {
-  readonly source: Source;
-  constructor(source: Source) {
-    super("a table look-up");
-    this.source = source;
-  }
-}
-/** Thrown where the effect isn't understood. */
-export class NotUnderstood extends Error {}
-
-/** The most values that a look-up is tried with. */
-export const MAX_SPLIT = 512;
-
-type Slot = 0 | 1 | 2;
-
 /** Runs instruction `i` of `code`; throws NeedsSplit (with the state unchanged) or NotUnderstood. */
 export function execute(state: State, code: Code, i: number, world: World): void {
   const mnemonic = code.mnemonic[i]!;
   const operation = OPERATIONS.get(mnemonic);
   if (operation) return operation(new Row(state, code, i, world));
   if (IGNORED.has(mnemonic)) return;
-  if (code.memoryAccess[i]! & Access.WRITE) throw new NotUnderstood(`${Mnemonic[mnemonic]} writes memory`);
-  for (let r = 0; r < 16; r++) {
-    if (code.writes[i]! & (1 << r)) state.registers[r] = unknown(`the result of ${Mnemonic[mnemonic]}`);
+  if (code.memoryAccess[i]! & Access.WRITE)
+    throw new NotUnderstood(`${mnemonicName(mnemonic)} writes memory`);
+  for (let r = 0; r < state.registers.length; r++) {
+    if (code.writes[i]! & (1 << r)) state.registers[r] = unknown(`the result of ${mnemonicName(mnemonic)}`);
   }
   const target = code.register[0][i]!;
-  if (code.kind[0][i] === Operand.REGISTER && target >= Reg.XMM0 && target < Reg.XMM0 + 16) {
-    const value = unknown(`the result of ${Mnemonic[mnemonic]}`);
-    state.vectors[target - Reg.XMM0] = [value, value];
+  if (code.kind[0][i] === Operand.REGISTER && target >= GENERAL && target < GENERAL + state.isa.vectors) {
+    const value = unknown(`the result of ${mnemonicName(mnemonic)}`);
+    state.vectors[target - GENERAL] = [value, value];
   }
-  state.flags = { kind: "unknown", reason: `flags of ${Mnemonic[mnemonic]}` };
-}
-
-/** The value of `size` bytes at the address that `address` holds. */
-export function load(state: State, address: Value, size: number, world: World): Value {
-  switch (address.kind) {
-    case "pointer":
-      return state.resolve(state.memory.read(address.region, address.offset, size));
-    case "constant":
-      return world.constants.read(Number(address.value), size, state.pc);
-    case "linear":
-      return loadThrough(state, address, size, world);
-    case "unknown":
-      return address.reason === G ? unknown(G) : address;
-    case "text":
-      return unknown("bytes of a made text");
-    case "method":
-      return unknown("code as data");
-    case "dynamicType":
-      return unknown("the dynamic type of an interface");
-  }
-}
-
-function loadThrough(state: State, address: Linear, size: number, world: World): Value {
-  const { source } = address;
-  const possible = countOf(state.known(source));
-  if (possible <= MAX_SPLIT) return lookUp(state, address, size, world);
-  if (source.kind !== "field" || source.size !== 8 || address.factor !== 1n || address.signed)
-    return unknown("a look-up by an unbounded index");
-  const delta = Number(BigInt.asIntN(64, address.addend));
-  const leaf = world.layout.leafAt(source.offset);
-  if (!leaf || delta < 0) return unknown("what lies behind a field");
-  if (world.layout.isText(source.offset) && [1, 2, 4, 8].includes(size))
-    return raw({ kind: "bytes", offset: source.offset, at: delta, size });
-  if (leaf.type.kind === "interface" && leaf.type.interfaceMethods.length > 0 && size === 8) {
-    // runtime.itab: inter, type, hash, fun at 0, 8, 16, 24 in Go 1.16 to 1.27; checked by readGoBinary
-    if (delta === 8) return { kind: "dynamicType", offset: source.offset };
-    if (delta >= 24 && delta % 8 === 0)
-      return { kind: "method", offset: source.offset, index: (delta - 24) / 8 };
-  }
-  return unknown(
-    leaf.type.kind === "ptr"
-      ? `what the pointer at offset ${source.offset} leads to`
-      : "what lies behind a field",
-  );
-}
-
-/** A table of the executable indexed by a source with few values. */
-function lookUp(state: State, address: Linear, size: number, world: World): Value {
-  const { source } = address;
-  // the n-th number of runtime.staticuint64s is n
-  if (address.factor === 8n && !address.signed && address.bits === 64 && source.size === 1) {
-    const table = Number(BigInt.asUintN(64, address.addend));
-    if (world.constants.isIdentityTable(table)) return truncate(raw(source), size * 8, state.known);
-  }
-  throw new NeedsSplit(source);
-}
-
-/** Operands of one instruction, read and written. */
-class Row {
-  readonly state: State;
-  readonly code: Code;
-  readonly i: number;
-  readonly world: World;
-
-  constructor(state: State, code: Code, i: number, world: World) {
-    this.state = state;
-    this.code = code;
-    this.i = i;
-    this.world = world;
-  }
-
-  get mnemonic(): number {
-    return this.code.mnemonic[this.i]!;
-  }
-
-  kind(slot: Slot): number {
-    return this.code.kind[slot][this.i]!;
-  }
-
-  /** Bytes of an operand. */
-  size(slot: Slot): number {
-    return this.kind(slot) === Operand.REGISTER
-      ? this.code.width[slot][this.i]!
-      : this.code.memorySize[this.i]!;
-  }
-
-  /** XMM register number, or -1. */
-  vector(slot: Slot): number {
-    const number = this.code.register[slot][this.i]!;
-    const isVector = this.kind(slot) === Operand.REGISTER && number >= Reg.XMM0 && number < Reg.XMM0 + 16;
-    return isVector ? number - Reg.XMM0 : -1;
-  }
-
-  address(): Value {
-    return addressOf(this.state, this.code, this.i);
-  }
-
-  read(slot: Slot, size = this.size(slot)): Value {
-    switch (this.kind(slot)) {
-      case Operand.REGISTER: {
-        const number = this.code.register[slot][this.i]!;
-        if (number >= 16) return unknown("a vector register");
-        return truncate(this.state.register(number), size * 8, this.state.known);
-      }
-      case Operand.IMMEDIATE:
-        return constant(BigInt.asUintN(Math.max(8, size * 8), bigImmediate(this.code, this.i)));
-      case Operand.MEMORY:
-        return load(this.state, this.address(), size, this.world);
-      default:
-        return unknown("an operand");
-    }
-  }
-
-  write(slot: Slot, value: Value, size = this.size(slot)): void {
-    if (this.kind(slot) === Operand.REGISTER) {
-      const number = this.code.register[slot][this.i]!;
-      if (number >= 16) throw new NotUnderstood("a vector register");
-      this.state.registers[number] = value;
-    } else store(this.state, this.address(), size, value);
-  }
-
-  /** Flags as after comparing `value` with 0. */
-  logicFlags(value: Value, bits: number): void {
-    this.state.flags = { kind: "compare", a: value, b: constant(0), bits };
-  }
-
-  resultFlags(value: Value, bits: number): void {
-    this.state.flags = { kind: "result", value, bits };
-  }
-}
-
-/** The address of an instruction's memory operand. */
-export function addressOf(state: State, code: Code, i: number): Value {
-  if (code.segment[i]) return unknown("thread-local memory");
-  const base = code.base[i]!;
-  const index = code.index[i]!;
-  const displacement = constant(code.displacement[i]!);
-  let address: Value = displacement;
-  if (base < 16) address = add(state.register(base), displacement, 64, state.known);
-  if (index < 16) {
-    const scaled = multiply(state.register(index), BigInt(code.scale[i]!), 64, state.known);
-    address = add(address, scaled, 64, state.known);
-  }
-  return state.resolve(address);
-}
-
-/** Writes `size` bytes to symbolic memory; throws where the address isn't the path's own. */
-export function store(state: State, address: Value, size: number, value: Value): void {
-  if (address.kind === "pointer") state.memory.write(address.region, address.offset, size, value);
-  else if (address.kind === "constant") throw new NotUnderstood("it writes a variable");
-  else throw new NotUnderstood("it writes to memory that isn't its own");
+  state.flags = { kind: "unknown", reason: `flags of ${mnemonicName(mnemonic)}` };
 }
 
 type Operation = (row: Row) => void;
@@ -319,6 +142,16 @@ function test(row: Row): void {
   }
   const b = row.read(1, bits / 8);
   row.logicFlags(sameRegister(row) ? a : and(a, b, bits, row), bits);
+}
+
+function bitTest(row: Row): void {
+  const bits = bitsOf(row, 0);
+  const base = row.read(0);
+  const index = row.read(1, bits / 8);
+  row.state.flags =
+    base.kind === "constant" && bits >= 32
+      ? { kind: "bit", mask: base.value, index, bits }
+      : { kind: "unknown", reason: "single bits of a field" };
 }
 
 function increment(row: Row): void {
@@ -472,6 +305,7 @@ const OPERATIONS = new Map<number, Operation>([
   [Mnemonic.Imul, imul],
   [Mnemonic.Cmp, compare],
   [Mnemonic.Test, test],
+  [Mnemonic.Bt, bitTest],
   [Mnemonic.Push, push],
   [Mnemonic.Pop, pop],
   [Mnemonic.Xchg, exchange],

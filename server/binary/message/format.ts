@@ -1,15 +1,14 @@
 /** fmt.Sprintf and fmt.Sprint on boxed values, with a format that is constant (src/fmt/print.go, Go 1.20 to 1.27). */
-import { ABI_REGISTERS } from "../code/index.ts";
 import type { GoType, IntegerSize, Kind, MessagePart } from "../model.ts";
 import { type Boxed, boxedAt } from "./boxed.ts";
-import { load } from "./execute.ts";
 import { parseFormat, type Verb } from "./format-string.ts";
 import { isIntegerDirective } from "./integer-format.ts";
-import { isSigned } from "./layout.ts";
+import { isSigned, pointerOf } from "./layout.ts";
 import type { Machine } from "./machine.ts";
 import { isFormatter, textMethod } from "./methods.ts";
 import { integerParts, quoted, stringAt } from "./models.ts";
 import { bind, done, type Outcome, stop } from "./outcome.ts";
+import { load } from "./row.ts";
 import type { State } from "./state.ts";
 import { argumentParts, isReason, stringParts } from "./strings.ts";
 import { concatenate, literal, literalOf } from "./text.ts";
@@ -125,6 +124,7 @@ function printInterface(
   { verb, directive }: Request,
   offset: number,
 ): MessagePart[] | string {
+  if (pointerOf(offset) && machine.layout.elementAt(offset)) return "an element of a list";
   const type = machine.layout.leafAt(offset)?.type;
   const isError = type?.interfaceMethods.some((m) => m.name === "Error");
   const cause: MessagePart[] = [{ kind: "error", offset, formatted: true }];
@@ -169,7 +169,7 @@ function callMethod(
   data: Value,
   quote: boolean,
 ): Outcome<Printed> {
-  state.registers[ABI_REGISTERS[0]!] = data;
+  state.registers[state.isa.arguments[0]!] = data;
   return bind(machine.call(state, entry), (after) => {
     const parts = argumentParts(machine, after, 0);
     const printed = quote ? quoted(parts) : parts;

@@ -1,2 +1,3 @@
 export { type MessageSubject, Messages, messageOf } from "./message.ts";
+export { everyPart } from "./pointees.ts";
 export { type FieldReader, type FieldText, type RenderedMessage, renderMessage } from "./render.ts";

@@ -1,32 +1,45 @@
 /**
- * Follows every path through a method's machine code (amd64, ABIInternal: cmd/compile/abi-internal.md) and through the
+ * Follows every path through a method's machine code (ABIInternal: cmd/compile/abi-internal.md) and through the
  * functions it calls, within a budget. Calls of functions that are modelled aren't followed.
  */
-import { type Code, Disassembler, Flow, indexOf, Mnemonic, pcOf, Reg } from "../code/index.ts";
+import {
+  type Code,
+  type Decodes,
+  decoderFor,
+  Flow,
+  GENERAL,
+  indexOf,
+  isConditionalMove,
+  isConditionalSet,
+  pcOf,
+} from "../code/index.ts";
 import type { GoBinary } from "../model.ts";
 import { callInterface, callPointerField } from "./causes.ts";
 import { truthOf } from "./conditions.ts";
 import { Constants } from "./constants.ts";
-import { addressOf, execute, load, NeedsSplit, NotUnderstood, store, type World } from "./execute.ts";
+import { execute } from "./execute.ts";
 import { complement, intersect, only } from "./intervals.ts";
-import type { Layout } from "./layout.ts";
+import { type Layout, LONGEST_LIST } from "./layout.ts";
 import { modelOf } from "./models.ts";
 import { bind, done, ends, type Outcome, panic, stop } from "./outcome.ts";
+import { addressOf, load, NeedsSplit, NotUnderstood, store, type World } from "./row.ts";
 import type { State } from "./state.ts";
 import { partsOf, resultText } from "./template.ts";
 import { add, constant, type Source, sourceBits, type Value } from "./value.ts";
 
 /**
  * Instructions that one method may take over all paths, so that analysis ends soon whatever the file holds. The longest
- * method understood so far took 3,500.
+ * method understood so far took 9,300.
  */
-const MAX_STEPS = 15_000;
+const MAX_STEPS = 10_000;
 /** Ends of paths. */
 const MAX_ENDS = 4_000;
 /** Calls in calls. */
 const MAX_CALLS = 12;
 /** Forks at one instruction on one path: more is a loop over data. */
 const MAX_FORKS = 3;
+/** Instructions before the call of gcWriteBarrierN: it takes at most eight pointers. */
+const MAX_BARRIER = 16;
 /** Forks on one path that no field decides. */
 const MAX_OPAQUE = 4;
 /** Calls and forks on one path: each takes a piece of our own stack. */
@@ -43,11 +56,12 @@ export interface Budget {
 export class Program {
   readonly binary: GoBinary;
   readonly constants: Constants;
-  readonly #disassembler = new Disassembler();
+  readonly #disassembler: Decodes;
   readonly #code = new Map<number, Code | null>();
 
   constructor(binary: GoBinary) {
     this.binary = binary;
+    this.#disassembler = decoderFor(binary.arch);
     this.constants = new Constants(binary, (pc) => this.codeAt(pc));
   }
 
@@ -100,20 +114,21 @@ export class Machine implements World {
     const cause = callPointerField(this, state, target);
     if (cause) return done(cause);
     if (state.calls.length >= MAX_CALLS) return stop(`calls nested too deep, at ${name}`);
-    const top = add(state.register(Reg.RSP), constant(-8), 64, state.known);
+    const { sp, callBytes } = state.isa;
+    const top = add(state.register(sp), constant(-callBytes), 64, state.known);
     if (top.kind !== "pointer") return stop("a stack that isn't followed");
     // a callee reads its return address only to return
-    store(state, top, 8, constant(0));
-    state.registers[Reg.RSP] = top;
+    if (callBytes > 0) store(state, top, callBytes, constant(0));
+    state.registers[sp] = top;
     const entry = this.program.codeAt(target);
     if (!entry) return stop(`a call of unknown code`);
-    state.calls.push(entry.start);
+    state.calls = [...state.calls, entry.start];
     const before = state.clone();
     const outcome = bind(this.#run(state, target), (end) => {
-      end.calls.pop();
+      end.calls = end.calls.slice(0, -1);
       return done(end);
     });
-    return this.#joined(outcome, before, top.offset + 8);
+    return this.#joined(outcome, before, top.offset + callBytes);
   }
 
   /**
@@ -128,9 +143,10 @@ export class Machine implements World {
     const parts = partsOf(this, outcome);
     const result = before.clone();
     for (const end of all) result.allocateAfter(end);
-    result.calls.pop();
-    result.registers[Reg.RSP] = { kind: "pointer", region: "stack", offset: stackFrom };
-    result.registers[Reg.RBP] = all[0]!.registers[Reg.RBP]!;
+    result.calls = result.calls.slice(0, -1);
+    const { sp, fp } = result.isa;
+    result.registers[sp] = { kind: "pointer", region: "stack", offset: stackFrom };
+    result.registers[fp] = all[0]!.registers[fp]!;
     result.returnsText({ parts });
     return done(result);
   }
@@ -146,7 +162,7 @@ export class Machine implements World {
       try {
         switch (flow) {
           case Flow.NEXT:
-            if (isConditionalMove(code, i)) return this.#conditionalMove(state, code, i);
+            if (isConditional(code, i)) return this.#conditionalMove(state, code, i);
             execute(state, code, i, this);
             i++;
             break;
@@ -176,8 +192,7 @@ export class Machine implements World {
             return this.#indirectJump(state, code, i);
           case Flow.RETURN: {
             if (this.#budget.ends-- <= 0) return stop("too many paths");
-            const top = state.register(Reg.RSP);
-            state.registers[Reg.RSP] = add(top, constant(8), 64, state.known);
+            popReturnAddress(state);
             return done(state);
           }
           default:
@@ -201,7 +216,7 @@ export class Machine implements World {
 
   /** A jump to another function: it returns in this one's stead. */
   #tailCall(state: State, target: number): Outcome<State> {
-    state.registers[Reg.RSP] = add(state.register(Reg.RSP), constant(8), 64, state.known);
+    popReturnAddress(state);
     return this.call(state, target);
   }
 
@@ -220,7 +235,7 @@ export class Machine implements World {
     const target = targetOf(state, code, i, this);
     if (target.kind !== "constant") {
       if (target.kind !== "method") return stop("a jump by a computed address");
-      state.registers[Reg.RSP] = add(state.register(Reg.RSP), constant(8), 64, state.known);
+      popReturnAddress(state);
       return this.callValue(state, target);
     }
     const pc = Number(target.value);
@@ -232,13 +247,28 @@ export class Machine implements World {
     const target = code.target[i]!;
     const jump = (taken: State): Outcome<State> =>
       target >= code.start && target < code.end ? this.#run(taken, target) : this.#tailCall(taken, target);
-    if (code.condition[i] === 0) return stop("a jump on RCX");
+    if (code.condition[i] === 0) return stop("a jump whose condition isn't known");
     const truth = truthOf(state, code.condition[i]!);
+    // what the collector is told beside the store changes nothing that the method sees
+    if (truth.kind === "opaque" && target >= code.start && target < code.end) {
+      if (this.#tellsCollector(code, i + 1)) return indexOf(code, target);
+      if (this.#tellsCollector(code, indexOf(code, target))) return i + 1;
+    }
     if (truth.kind !== "known")
       return this.#fork(state, pcOf(code, i), truth, jump, (s) => this.#goOn(s, code, i + 1));
     if (!truth.value) return i + 1;
     if (target < code.start || target >= code.end) return this.#tailCall(state, target);
     return indexOf(code, target);
+  }
+
+  /** True for the code behind a test of runtime.writeBarrier: it begins with a few loads, then calls gcWriteBarrierN. */
+  #tellsCollector(code: Code, from: number): boolean {
+    for (let i = from; i < Math.min(from + MAX_BARRIER, code.count); i++) {
+      if (code.flow[i] === Flow.CALL)
+        return this.program.nameAt(code.target[i]!).startsWith("runtime.gcWriteBarrier");
+      if (code.flow[i] !== Flow.NEXT) return false;
+    }
+    return false;
   }
 
   /** CMOVcc and SETcc: both results, each on a path of its own. */
@@ -259,10 +289,11 @@ export class Machine implements World {
     yes: (state: State) => Outcome<State>,
     no: (state: State) => Outcome<State>,
   ): Outcome<State> {
-    const count = (state.forks.get(pc) ?? 0) + 1;
-    if (count > MAX_FORKS) return stop(`a loop over data, in ${this.program.nameAt(pc)}`);
+    const count = state.forked(pc);
+    const isListEnd = truth.kind === "source" && this.layout.isListLength(truth.source);
+    if (count > (isListEnd ? LONGEST_LIST + 1 : MAX_FORKS))
+      return stop(`a loop over data, in ${this.program.nameAt(pc)}`);
     if (++state.turns > MAX_TURNS) return stop("too many branches");
-    state.forks.set(pc, count);
     const other = state.clone();
     if (truth.kind === "opaque") {
       if (state.opaque >= MAX_OPAQUE) return stop(`${truth.reason}, in ${this.program.nameAt(pc)}`);
@@ -290,25 +321,29 @@ export class Machine implements World {
   }
 }
 
-function targetOf(state: State, code: Code, i: number, world: World): Value {
-  const register = code.register[0][i]!;
-  return register < 16 ? state.register(register) : load(state, addressOf(state, code, i), 8, world);
+function popReturnAddress(state: State): void {
+  const { sp, callBytes } = state.isa;
+  state.registers[sp] = add(state.register(sp), constant(callBytes), 64, state.known);
 }
 
-const isConditionalMove = (code: Code, i: number): boolean =>
-  code.condition[i] !== 0 && (isSet(code, i) || isMove(code, i));
-const isSet = (code: Code, i: number) => Mnemonic[code.mnemonic[i]!]!.startsWith("Set");
-const isMove = (code: Code, i: number) => Mnemonic[code.mnemonic[i]!]!.startsWith("Cmov");
+function targetOf(state: State, code: Code, i: number, world: World): Value {
+  const register = code.register[0][i]!;
+  return register < GENERAL ? state.register(register) : load(state, addressOf(state, code, i), 8, world);
+}
+
+const isConditional = (code: Code, i: number): boolean =>
+  code.condition[i] !== 0 && (isSet(code, i) || isConditionalMove(code.mnemonic[i]!));
+const isSet = (code: Code, i: number) => isConditionalSet(code.mnemonic[i]!);
 
 function applyConditional(state: State, code: Code, i: number, taken: boolean, world: World): void {
   const target = code.register[0][i]!;
   if (isSet(code, i)) {
-    if (target < 16) state.registers[target] = constant(taken ? 1 : 0);
+    if (target < GENERAL) state.registers[target] = constant(taken ? 1 : 0);
     else store(state, addressOf(state, code, i), 1, constant(taken ? 1 : 0));
   } else if (taken) {
     const source = code.register[1][i]!;
     state.registers[target] =
-      source < 16
+      source < GENERAL
         ? state.register(source)
         : load(state, addressOf(state, code, i), code.memorySize[i]!, world);
   }

@@ -1,7 +1,9 @@
 /** How the Error() method of each error type makes its text. */
-import type { ErrorType, GoBinary, MessageInfo, MessagePart } from "../model.ts";
+import { isaOf } from "../code/index.ts";
+import type { ErrorType, GoBinary, GoType, MessageInfo, MessagePart } from "../model.ts";
 import { Layout } from "./layout.ts";
 import { Machine, Program } from "./machine.ts";
+import { withPointers } from "./pointees.ts";
 import { standardMessage } from "./standard.ts";
 import { State } from "./state.ts";
 import { gapsOf, partsOf, tellsSomething } from "./template.ts";
@@ -14,6 +16,8 @@ export type MessageSubject = Pick<ErrorType, "address" | "name" | "pointer" | "d
 export class Messages {
   readonly #binary: GoBinary;
   readonly #program: Program;
+  /** By object, code and kind of receiver. */
+  readonly #found = new Map<string, MessageInfo>();
 
   constructor(binary: GoBinary) {
     this.#binary = binary;
@@ -21,24 +25,36 @@ export class Messages {
   }
 
   /**
-   * How Error() of `type` makes its text, by symbolic execution of its machine code (amd64 of Go 1.17 and newer), or
+   * How Error() of `type` makes its text, by symbolic execution of its machine code (amd64 of Go 1.17 and newer, arm64 of Go 1.18 and newer), or
    * why that isn't known. The template presumes a data word that isn't nil.
    */
   of(type: MessageSubject): MessageInfo {
-    if (this.#binary.arch !== "amd64") return unresolved(`not yet read from ${this.#binary.arch} code`);
-    if (this.#binary.goMinor < 17) return unresolved("Go before 1.17 passes arguments on the stack");
     const known = standardMessage(type, this.#binary);
     if (known) return infoOf(known);
+    const { registerAbi } = isaOf(this.#binary.arch);
+    if (this.#binary.goMinor < registerAbi)
+      return unresolved(`Go before 1.${registerAbi} passes arguments on the stack`);
     const described = this.#binary.types.get(type.address);
     const method = described?.methods.find((m) => m.name === "Error");
     if (!described || !method) return unresolved("the type has no Error method in the file");
     if (method.ifn === 0) return unresolved("the linker dropped its Error method");
     const object = type.pointer ? this.#binary.types.get(described.elem) : described;
     if (!object) return unresolved("the type it points to isn't in the file");
+    // a value's method is called through its pointer's, with the same receiver
+    const key = `${object.address} ${method.ifn} ${type.direct && !type.pointer}`;
+    let info = this.#found.get(key);
+    if (!info) {
+      info = this.#follow(type, object, method.ifn);
+      this.#found.set(key, info);
+    }
+    return info;
+  }
+
+  #follow(type: MessageSubject, object: GoType, entry: number): MessageInfo {
     const layout = new Layout(object, this.#binary.types);
     const machine = new Machine(this.#program, layout);
-    const state = State.entry(receiver(type), layout.size, layout.domain);
-    return infoOf(partsOf(machine, machine.call(state, method.ifn)));
+    const state = State.entry(isaOf(this.#binary.arch), receiver(type), layout.size, layout.domain);
+    return infoOf(partsOf(machine, machine.call(state, entry)));
   }
 
   /** Frees the decoder; the object is of no use then. */
@@ -64,10 +80,12 @@ function receiver(type: MessageSubject): Value {
 
 const unresolved = (reason: string): MessageInfo => ({ kind: "unresolved", reason });
 
-function infoOf(parts: MessagePart[]): MessageInfo {
+function infoOf(found: MessagePart[]): MessageInfo {
+  const parts = withPointers(found);
   const gaps = gapsOf(parts);
   if (!tellsSomething(parts)) return unresolved(gaps[0] ?? "Error() always panics");
   const [first] = parts;
-  if (parts.length === 1 && first?.kind === "string") return { kind: "field", offset: first.offset };
+  if (parts.length === 1 && first?.kind === "string" && first.behind === undefined)
+    return { kind: "field", offset: first.offset };
   return { kind: "template", template: { parts, gaps } };
 }

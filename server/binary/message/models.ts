@@ -3,18 +3,17 @@
  * allocates. Signatures checked in the sources of Go 1.20.14, 1.22.0, 1.25.0, 1.26.8 and 1.27.1 (runtime/string.go,
  * iface.go, malloc.go, mbarrier.go, panic.go; strconv/quote.go, itoa.go; internal/strconv/itoa.go since 1.26).
  */
-import { Reg } from "../code/index.ts";
 import type { MessagePart } from "../model.ts";
-import { load, store } from "./execute.ts";
 import { sprint, sprintf } from "./format.ts";
 import { errCodeParts } from "./http2-codes.ts";
 import { DURATION, formatInteger } from "./integer-format.ts";
 import type { Machine } from "./machine.ts";
 import { done, type Outcome, panic, stop } from "./outcome.ts";
+import { load, store } from "./row.ts";
 import type { State } from "./state.ts";
 import { argumentParts, isReason, stringParts } from "./strings.ts";
 import { concatenate, literal } from "./text.ts";
-import { add, constant, pointer, truncate, unknown, type Value } from "./value.ts";
+import { add, constant, pointer, subtract, truncate, unknown, type Value } from "./value.ts";
 
 export type Model = (machine: Machine, state: State) => Outcome<State>;
 
@@ -53,19 +52,22 @@ function joined(lists: readonly (MessagePart[] | string)[]): MessagePart[] | str
   return concatenate(...parts);
 }
 
-/** concatstringN(buf *tmpBuf, a0, a1 … string) string; what doesn't fit the nine registers lies on the stack. */
+/** concatstringN(buf *tmpBuf, a0, a1 … string) string; what doesn't fit the registers lies on the stack. */
 const concatenation =
   (count: number): Model =>
   (machine, state) => {
     const lists: (MessagePart[] | string)[] = [];
-    const inRegisters = Math.min(count, 4);
+    const inRegisters = Math.min(count, (state.isa.arguments.length - 1) >> 1);
     for (let k = 0; k < inRegisters; k++) lists.push(argumentParts(machine, state, 1 + 2 * k));
     for (let k = inRegisters; k < count; k++) lists.push(stackString(machine, state, 16 * (k - inRegisters)));
     return returnText(state, joined(lists));
   };
 
 function stackString(machine: Machine, state: State, offset: number): MessagePart[] | string {
-  return stringAt(machine, state, add(state.register(Reg.RSP), constant(offset), 64, state.known));
+  // where the call doesn't push the return address, the callee will store it below the arguments
+  const { sp, callBytes } = state.isa;
+  const at = constant(8 - callBytes + offset);
+  return stringAt(machine, state, add(state.register(sp), at, 64, state.known));
 }
 
 /** The parts of the string whose header is at `address`. */
@@ -163,9 +165,9 @@ const allocation: Model = (_, state) => {
   return done(state);
 };
 
-/** gcWriteBarrierN: room for N pointers in R11; all other registers are kept. */
+/** gcWriteBarrierN: room for N pointers; all other registers are kept. */
 const writeBarrier: Model = (_, state) => {
-  state.registers[Reg.R11] = pointer(state.allocate(), 0);
+  state.registers[state.isa.barrierBuffer] = pointer(state.allocate(), 0);
   return done(state);
 };
 
@@ -245,6 +247,40 @@ const plainQuote = (state: State, index: number): boolean => {
 
 export const quoted = (parts: MessagePart[] | string): MessagePart[] | string =>
   isReason(parts) ? parts : [{ kind: "quoted", parts }];
+
+/**
+ * growslice: the elements somewhere else, with room for more. How much room isn't known; here there is none, so that the next
+ * append comes here again: what is appended is the same. Go 1.20 to 1.27: (oldPtr, newLen, oldCap, num, et); before: (et, old, cap).
+ */
+const grow: Model = (machine, state) => {
+  const since20 = machine.program.binary.goMinor >= 20;
+  const size = typeOf(machine, state.argument(since20 ? 4 : 0));
+  const [from, length] = since20
+    ? [state.argument(0), subtract(state.argument(1), state.argument(3), 64, state.known)]
+    : [state.argument(1), state.argument(2)];
+  const capacity = state.argument(since20 ? 1 : 4);
+  if (size === null || length.kind !== "constant" || capacity.kind !== "constant")
+    return stop("a slice of unknown length");
+  const bytes = Number(length.value) * size;
+  if (bytes > MAX_COPY) return stop("a long slice");
+  const region = state.allocate();
+  copy(machine, state, pointer(region, 0), from, bytes);
+  state.returns(pointer(region, 0), since20 ? capacity : length, capacity);
+  return done(state);
+};
+
+/** strings.Join(elems []string, sep string) string */
+const join: Model = (machine, state) => {
+  const count = state.argument(1);
+  if (count.kind !== "constant" || count.value > MAX_STRINGS) return stop("a join of a slice");
+  const separator = argumentParts(machine, state, 3);
+  const lists: (MessagePart[] | string)[] = [];
+  for (let k = 0; k < Number(count.value); k++) {
+    if (k > 0) lists.push(separator);
+    lists.push(stringAt(machine, state, add(state.argument(0), constant(16 * k), 64, state.known)));
+  }
+  return returnText(state, joined(lists));
+};
 
 /** memequal(p, q unsafe.Pointer, size uintptr) bool */
 const equal: Model = (machine, state) => {
@@ -333,7 +369,9 @@ const MODELS = new Map<string, Model>([
   ["runtime.wbMove", typedMove],
   ["runtime.newobject", allocation],
   ["runtime.makeslice", allocation],
+  ["runtime.growslice", grow],
   ["runtime.memequal", equal],
+  ["strings.Join", join],
   ["fmt.Sprintf", sprintf],
   ["fmt.Sprint", sprint],
   ["strconv.Itoa", decimal(true)],

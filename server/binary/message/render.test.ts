@@ -10,7 +10,8 @@ const encode = (text: string): FieldText => {
 /** An object with nothing readable but what `parts` says. */
 function reader(parts: Partial<FieldReader>): FieldReader {
   const none = () => null;
-  return { text: none, uint: none, error: none, stringer: none, any: none, errors: none, ...parts };
+  const nothing = { text: none, uint: none, error: none, stringer: none, any: none, errors: none };
+  return { ...nothing, type: none, behind: none, ...parts };
 }
 
 const render = (parts: MessagePart[], object: Partial<FieldReader>) => {

@@ -26,6 +26,10 @@ export interface FieldReader {
   any(offset: number, verb: string): FieldText | null;
   /** Error() of each element of the []error at `offset`. */
   errors(offset: number): readonly FieldText[] | null;
+  /** The runtime type whose address is at `offset`; its package is null where it isn't known for sure. */
+  type(offset: number): { name: string; pkgPath: string | null } | null;
+  /** What the pointer at `offset` leads to; null also where the pointer is nil. */
+  behind(offset: number): FieldReader | null;
 }
 
 export interface RenderedMessage {
@@ -47,6 +51,14 @@ export function renderMessage(template: Pick<MessageTemplate, "parts">, read: Fi
     text: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes),
     complete: rendering.complete,
   };
+}
+
+function numberAt(
+  read: FieldReader,
+  { offset, size, signed }: { offset: number; size: number; signed: boolean },
+): bigint | null {
+  const value = read.uint(offset, size);
+  return value === null || !signed ? value : BigInt.asIntN(size * 8, value);
 }
 
 const ELLIPSIS = "…";
@@ -76,37 +88,46 @@ class Rendering {
   }
 
   #part(part: MessagePart): void {
+    if (part.kind === "text") return this.#add(part.text);
+    if (part.kind === "unknown") return this.#missing();
+    if (part.kind === "quoted") return this.#quoted(part.parts, part.style);
+    const read = part.behind === undefined ? this.#read : this.#read.behind(part.behind);
+    if (!read) return this.#missing();
     switch (part.kind) {
-      case "text":
-        return this.#add(part.text);
       case "string":
-        return this.#text(this.#read.text(part.offset));
+        return this.#text(read.text(part.offset));
       case "error":
-        return this.#text(this.#read.error(part.offset, part.formatted ?? false));
+        return this.#text(read.error(part.offset, part.formatted ?? false));
       case "stringer":
-        return this.#text(this.#read.stringer(part.offset));
+        return this.#text(read.stringer(part.offset));
       case "any":
-        return this.#text(this.#read.any(part.offset, part.verb));
+        return this.#text(read.any(part.offset, part.verb));
       case "int": {
-        const value = this.#number(part.offset, part.size, part.signed);
+        const value = numberAt(read, part);
         return value === null ? this.#missing() : this.#integer(value, part.format ?? "%d");
       }
       case "bool": {
-        const value = this.#read.uint(part.offset, 1);
+        const value = read.uint(part.offset, 1);
         return value === null ? this.#missing() : this.#add(value === 0n ? "false" : "true");
       }
-      case "quoted":
-        return this.#quoted(part.parts, part.style);
       case "join":
-        return this.#join(part.offset, part.separator);
+        return this.#join(read.errors(part.offset), part.separator);
+      case "element":
+        return this.#text(read.errors(part.offset)?.[part.index] ?? null);
+      case "typeName": {
+        const type = read.type(part.offset);
+        return type ? this.#add(type.name) : this.#missing();
+      }
+      case "clash":
+        return this.#clash(part, read);
       case "switch": {
-        const value = this.#number(part.offset, part.size, part.signed);
+        const value = numberAt(read, part);
         if (value === null) return this.#missing();
         const found = part.cases.find(([number]) => BigInt(number) === value);
         return found ? this.#add(found[1]) : this.parts(part.fallback);
       }
       case "if": {
-        const value = this.#number(part.offset, part.size, part.signed);
+        const value = numberAt(read, part);
         if (value === null) return this.#missing();
         const inside =
           (part.min === null || value >= BigInt(part.min)) &&
@@ -114,9 +135,7 @@ class Rendering {
         return this.parts(inside ? part.yes : part.no);
       }
       case "ifText":
-        return this.#ifText(part);
-      case "unknown":
-        return this.#missing();
+        return this.#ifText(part, read);
     }
   }
 
@@ -140,8 +159,15 @@ class Rendering {
     this.#add(text);
   }
 
-  #join(offset: number, separator: string): void {
-    const texts = this.#read.errors(offset);
+  #clash(part: Extract<MessagePart, { kind: "clash" }>, read: FieldReader): void {
+    const [one, other] = [read.type(part.offset), read.type(part.other)];
+    if (!one || !other) return this.#missing();
+    if (one.name !== other.name) return;
+    if (one.pkgPath === null || other.pkgPath === null) return this.#missing();
+    this.#add(one.pkgPath === other.pkgPath ? part.scopes : part.packages);
+  }
+
+  #join(texts: readonly FieldText[] | null, separator: string): void {
     if (!texts) return this.#missing();
     texts.forEach((text, i) => {
       if (i > 0) this.#add(separator);
@@ -149,18 +175,13 @@ class Rendering {
     });
   }
 
-  #ifText(part: Extract<MessagePart, { kind: "ifText" }>): void {
-    const found = this.#read.text(part.offset);
+  #ifText(part: Extract<MessagePart, { kind: "ifText" }>, read: FieldReader): void {
+    const found = read.text(part.offset);
     const wanted = new TextEncoder().encode(part.text);
     if (!found || found.bytes.length < Math.min(found.length, part.at + wanted.length))
       return this.#missing();
     const same = wanted.every((byte, i) => found.bytes[part.at + i] === byte);
     this.parts(same ? part.yes : part.no);
-  }
-
-  #number(offset: number, size: number, signed: boolean): bigint | null {
-    const value = this.#read.uint(offset, size);
-    return value === null || !signed ? value : BigInt.asIntN(size * 8, value);
   }
 
   #text(text: FieldText | null): void {

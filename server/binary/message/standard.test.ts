@@ -12,7 +12,7 @@ function objectOf(bytes: number[]): FieldReader {
   const none = () => null;
   const uint = (offset: number, size: number) =>
     bytes.slice(offset, offset + size).reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
-  return { text: none, uint, error: none, stringer: none, any: none, errors: none };
+  return { text: none, uint, error: none, stringer: none, any: none, errors: none, type: none, behind: none };
 }
 
 describe("types that are known by name, in a program with net/http", () => {

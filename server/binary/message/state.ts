@@ -1,5 +1,5 @@
 /** The machine's state at one point of one path: registers, flags, memory, and what the path's branches told. */
-import { ABI_REGISTERS, Reg } from "../code/index.ts";
+import type { Isa } from "../code/index.ts";
 import { everything, type Intervals, intersect, single } from "./intervals.ts";
 import { Memory } from "./memory.ts";
 import { literal, type Text } from "./text.ts";
@@ -23,24 +23,28 @@ export type Flags =
   | { kind: "compare"; a: Value; b: Value; bits: number }
   /** Only zero and sign are known: those of `value`. */
   | { kind: "result"; value: Value; bits: number }
+  /** BT: carry is bit `index` of the constant `mask`, both of `bits` bits. Nothing else is known. */
+  | { kind: "bit"; mask: bigint; index: Value; bits: number }
   /** The prologue's check of the stack bound: never taken, since a method that ran had room. */
   | { kind: "stackCheck" }
   | { kind: "unknown"; reason: string };
 
 export type Domain = (source: Source) => Intervals;
 
-const GENERAL = 16;
-const VECTORS = 16;
 const NO_FLAGS: Flags = { kind: "unknown", reason: "flags that weren't set" };
+const FLAGS_AFTER_CALL: Flags = { kind: "unknown", reason: "flags after a call" };
+const UNSET = unknown("an unset register");
+const AFTER_CALL = unknown("a register after a call");
 
 export class State {
+  readonly isa: Isa;
   readonly registers: Value[];
-  /** Low and high 8 bytes of XMM0 to XMM15. */
-  readonly vectors: [Value, Value][];
+  /** Low and high 8 bytes of the vector registers. */
+  readonly vectors: (readonly [Value, Value])[];
   flags: Flags;
   readonly memory: Memory;
-  /** How often this path forked at an instruction, by address. */
-  readonly forks: Map<number, number>;
+  /** How often this path forked at an instruction, by address. Copies share it until one of them forks. */
+  #forks: ReadonlyMap<number, number>;
   /** Forks on this path whose condition no field decides. */
   opaque: number;
   /** Calls and forks so far. */
@@ -48,40 +52,39 @@ export class State {
   /** Address of the instruction that runs. */
   pc = 0;
   /** Functions that hold the code of this path, outermost first: their addresses. */
-  readonly calls: number[];
-  readonly #known: Map<string, Intervals>;
+  calls: readonly number[];
+  /** Copies share it until one of them learns. */
+  #known: ReadonlyMap<string, Intervals>;
   readonly #domain: Domain;
   #allocations: number;
 
-  private constructor(from: State | null, memory: Memory, domain: Domain) {
-    this.registers = from ? [...from.registers] : Array(GENERAL).fill(unknown("an unset register"));
-    this.vectors = from
-      ? from.vectors.map(([low, high]) => [low, high])
-      : Array.from({ length: VECTORS }, () => [unknown("an unset register"), unknown("an unset register")]);
+  private constructor(isa: Isa, from: State | null, memory: Memory, domain: Domain) {
+    this.isa = isa;
+    this.registers = from ? from.registers.slice() : Array(isa.registers).fill(UNSET);
+    this.vectors = from ? from.vectors.slice() : Array(isa.vectors).fill([UNSET, UNSET]);
     this.flags = from?.flags ?? NO_FLAGS;
     this.memory = memory;
-    this.forks = new Map(from?.forks);
+    this.#forks = from ? from.#forks : new Map();
     this.opaque = from?.opaque ?? 0;
     this.turns = from?.turns ?? 0;
-    this.calls = from ? [...from.calls] : [];
-    this.#known = new Map(from ? from.#known : []);
+    this.calls = from?.calls ?? [];
+    this.#known = from ? from.#known : new Map();
     this.#domain = domain;
     this.#allocations = from ? from.#allocations : 0;
   }
 
   /** At the entry of a method whose receiver is `receiver`; the object has `objectSize` bytes. */
-  static entry(receiver: Value, objectSize: number, domain: Domain): State {
-    const state = new State(null, Memory.of(objectSize), domain);
-    state.registers[Reg.RAX] = receiver;
-    state.registers[Reg.RSP] = pointer("stack", 0);
-    // ABIInternal: R14 is g, X15 is zero (cmd/compile/abi-internal.md)
-    state.registers[Reg.R14] = unknown(G);
-    state.vectors[15] = [constant(0), constant(0)];
+  static entry(isa: Isa, receiver: Value, objectSize: number, domain: Domain): State {
+    const state = new State(isa, null, Memory.of(objectSize), domain);
+    state.registers[isa.arguments[0]!] = receiver;
+    state.registers[isa.sp] = pointer("stack", 0);
+    state.registers[isa.g] = unknown(G);
+    if (isa.zeroVector >= 0) state.vectors[isa.zeroVector] = [constant(0), constant(0)];
     return state;
   }
 
   clone(): State {
-    return new State(this, this.memory.clone(), this.#domain);
+    return new State(this.isa, this, this.memory.clone(), this.#domain);
   }
 
   /** A bound method for the arithmetic of value.ts. */
@@ -89,7 +92,14 @@ export class State {
 
   /** Restricts a source to `set` for the rest of the path. */
   learn(source: Source, set: Intervals): void {
-    this.#known.set(sourceKey(source), intersect(this.known(source), set));
+    this.#known = new Map(this.#known).set(sourceKey(source), intersect(this.known(source), set));
+  }
+
+  /** Counts a fork at `pc`: how many there were on this path, that one too. */
+  forked(pc: number): number {
+    const count = (this.#forks.get(pc) ?? 0) + 1;
+    this.#forks = new Map(this.#forks).set(pc, count);
+    return count;
   }
 
   /** The value with what the path knows put in: a source with one possible value becomes a constant. */
@@ -108,7 +118,7 @@ export class State {
 
   /** Integer argument `index` of ABIInternal. */
   argument(index: number): Value {
-    return this.register(ABI_REGISTERS[index]!);
+    return this.register(this.isa.arguments[index]!);
   }
 
   /** A fresh, zeroed region of memory. */
@@ -123,14 +133,14 @@ export class State {
 
   /** Sets integer results of ABIInternal; everything else that a call may change is forgotten. */
   returns(...results: Value[]): void {
-    for (let r = 0; r < GENERAL; r++) {
-      if (r !== Reg.RSP && r !== Reg.RBP && r !== Reg.R14)
-        this.registers[r] = unknown("a register after a call");
+    const { sp, fp, g } = this.isa;
+    for (let r = 0; r < this.registers.length; r++) {
+      if (r !== sp && r !== fp && r !== g) this.registers[r] = AFTER_CALL;
     }
     results.forEach((value, i) => {
-      this.registers[ABI_REGISTERS[i]!] = value;
+      this.registers[this.isa.arguments[i]!] = value;
     });
-    this.flags = { kind: "unknown", reason: "flags after a call" };
+    this.flags = FLAGS_AFTER_CALL;
   }
 
   returnsText(text: Text): void {

@@ -10,8 +10,10 @@ import {
   single,
   union,
 } from "./intervals.ts";
-import { isSigned, type Layout } from "./layout.ts";
+import { joinOf } from "./join.ts";
+import { isSigned, type Layout, LONGEST_LIST } from "./layout.ts";
 import type { Outcome } from "./outcome.ts";
+import { everyPart } from "./pointees.ts";
 import type { State } from "./state.ts";
 import { argumentParts, isReason, type Places } from "./strings.ts";
 import { concatenate, literalOf, sameParts } from "./text.ts";
@@ -26,6 +28,8 @@ interface Choice {
 
 /** The reason of an `unknown` part that stands for a panic, which is no gap of ours. */
 export const PANICS = "Error() panics";
+/** The reason of an `unknown` part behind lists that are longer than what is followed. */
+export const LONG_LIST = `a list of more than ${LONGEST_LIST} errors`;
 /** The most single values that a choice is spelt out with. */
 const MAX_CASES = 1024;
 /** Fewer values are told apart by conditions. */
@@ -93,6 +97,9 @@ function choose(layout: Layout, source: Source, list: Choice[]): MessagePart[] {
   if (list.length === 1) return list[0]!.parts;
   if (list.length === 0) return unknownPart("no path");
   if (source.kind !== "field") return chooseByText(source, list);
+  if (layout.elementAt(source.offset)) return unknownPart("it depends on the elements of a list");
+  const joined = layout.isListLength(source) ? chooseByLength(source, list) : null;
+  if (joined) return joined;
   if (layout.isAddress(source.offset) && !list.every((choice) => isZeroOrNot(choice.set)))
     return unknownPart("it depends on a field's dynamic type or address");
   return chooseByInteger(layout, source, list);
@@ -138,6 +145,26 @@ function choicesAs(
     }
   }
   return rest;
+}
+
+/** What a loop over a []error makes of it: one text for each length up to the longest that is followed; else null. */
+function chooseByLength({ offset }: FieldSource, list: Choice[]): MessagePart[] | null {
+  const byLength = new Map<number, MessagePart[]>();
+  for (const { set, parts } of list) {
+    for (const [low, high] of set) {
+      if (high > BigInt(LONGEST_LIST)) continue;
+      for (let n = low; n <= high; n++) byLength.set(Number(n), parts);
+    }
+  }
+  const join = joinOf(offset - 8, byLength);
+  const beyond = list.find(({ set }) => set.at(-1)![1] > BigInt(LONGEST_LIST));
+  if (!join || !beyond) return null;
+  const bound = (max: number, yes: MessagePart[], no: MessagePart[]): MessagePart[] =>
+    factored(yes, no, (a, b) => ({
+      kind: "if", offset, size: 8, signed: false, min: null, max, yes: a, no: b,
+    })); // biome-ignore format: one part
+  const rest = literalOf(beyond.parts) === null ? unknownPart(LONG_LIST) : beyond.parts;
+  return bound(0, byLength.get(0)!, bound(LONGEST_LIST, join, rest));
 }
 
 const isIntegerSize = (size: number): size is IntegerSize =>
@@ -263,18 +290,9 @@ function factored(
 /** Why some branches aren't understood, each reason once. */
 export function gapsOf(parts: readonly MessagePart[]): string[] {
   const reasons = new Set<string>();
-  const visit = (list: readonly MessagePart[]): void => {
-    for (const part of list) {
-      if (part.kind === "unknown" && part.reason !== PANICS) reasons.add(part.reason);
-      if (part.kind === "quoted") visit(part.parts);
-      if (part.kind === "switch") visit(part.fallback);
-      if (part.kind === "if" || part.kind === "ifText") {
-        visit(part.yes);
-        visit(part.no);
-      }
-    }
-  };
-  visit(parts);
+  for (const part of everyPart(parts)) {
+    if (part.kind === "unknown" && part.reason !== PANICS) reasons.add(part.reason);
+  }
   return [...reasons];
 }
 

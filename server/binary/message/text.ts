@@ -24,7 +24,7 @@ export function concatenate(...lists: readonly (readonly MessagePart[])[]): Mess
 export const literal = (text: string): MessagePart[] => (text === "" ? [] : [{ kind: "text", text }]);
 
 export const sameParts = (a: readonly MessagePart[], b: readonly MessagePart[]): boolean =>
-  a.length === b.length && JSON.stringify(a) === JSON.stringify(b);
+  a === b || (a.length === b.length && JSON.stringify(a) === JSON.stringify(b));
 
 /** The text of parts without any field, else null. */
 export function literalOf(parts: readonly MessagePart[]): string | null {

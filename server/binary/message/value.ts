@@ -137,6 +137,9 @@ export function signExtend(value: Value, bits: number, to: number, known: Known)
   return unknown("a sign extension");
 }
 
+/** No object, and no stack, has bytes as far from its start; offsets near 2^53 couldn't be counted with. */
+const FARTHEST = 2 ** 40;
+
 /** a + b modulo 2^bits. */
 export function add(a: Value, b: Value, bits: number, known: Known): Value {
   if (a.kind === "unknown") return a;
@@ -145,8 +148,10 @@ export function add(a: Value, b: Value, bits: number, known: Known): Value {
   if (a.kind === "constant") return add(b, a, bits, known);
   if (b.kind === "constant") {
     if (b.value === 0n) return truncate(a, bits, known);
-    if (a.kind === "pointer" && bits === 64)
-      return { ...a, offset: a.offset + Number(BigInt.asIntN(64, b.value)) };
+    if (a.kind === "pointer" && bits === 64) {
+      const offset = a.offset + Number(BigInt.asIntN(64, b.value));
+      return Math.abs(offset) <= FARTHEST ? { ...a, offset } : unknown("an address far from any object");
+    }
     if (a.kind === "linear") return adjust(a, 1n, BigInt.asIntN(64, b.value), bits, known);
   }
   if (a.kind === "linear" && b.kind === "linear" && sourceKey(a.source) === sourceKey(b.source)) {

@@ -95,11 +95,14 @@ func readSignatures(data *dwarf.Data) (map[string]*signature, []string, error) {
 			current.origin, _ = entry.Val(dwarf.AttrAbstractOrigin).(dwarf.Offset)
 			entities[entry.Offset] = current
 		case dwarf.TagFormalParameter:
-			if of, ok := entry.Val(dwarf.AttrType).(dwarf.Offset); ok && depth == 2 {
+			if of, ok := entry.Val(dwarf.AttrType).(dwarf.Offset); ok && depth == 2 && current != nil {
 				result, _ := entry.Val(dwarf.AttrVarParam).(bool)
 				current.parameters = append(current.parameters, parameter{result, of})
 			}
 		default:
+			if depth == 1 {
+				current = nil // a type of functions has parameters, too
+			}
 			if name != "" {
 				typeNames[entry.Offset] = name
 			}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 )
 
 type store interface{ get(key string) (int, error) }
@@ -131,6 +132,76 @@ func sentinel() error {
 	return nil
 }
 
+// first keeps the first of two errors: of which one that is, is known only at its end: no hop.
+//
+//go:noinline
+func first(disks []*disk) error {
+	var kept error
+	for _, d := range disks {
+		if err := direct(d); err != nil && kept == nil {
+			kept = err
+		}
+	}
+	return kept
+}
+
+// worst returns one of two errors, by what comes after: no hop.
+//
+//go:noinline
+func worst(disks []*disk) (worst error) {
+	for i, d := range disks {
+		err := direct(d)
+		if err != nil && i == 1 {
+			worst = err
+		}
+	}
+	return
+}
+
+// but passes on all errors but one kind.
+//
+//go:noinline
+func but(d *disk) error {
+	if err := direct(d); err != nil {
+		if errors.Is(err, errShort) {
+			return nil
+		}
+		return err // hop
+	}
+	return nil
+}
+
+// passed gives back what its callee gave, without a look at it: no hop.
+//
+//go:noinline
+func passed(d *disk) (int, error) { return 1, direct(d) }
+
+// over passes on what passed gave.
+//
+//go:noinline
+func over(d *disk) (string, error) {
+	n, err := passed(d)
+	if err != nil {
+		return "", err // hop
+	}
+	return fmt.Sprint(n), nil
+}
+
+var mu sync.Mutex
+
+// unlocks does on its way out what is inlined there.
+//
+//go:noinline
+func unlocks(d *disk) error {
+	mu.Lock()
+	if err := direct(d); err != nil {
+		mu.Unlock()
+		return err // hop
+	}
+	mu.Unlock()
+	return nil
+}
+
 var errShort = errors.New("short")
 
 func main() {
@@ -151,6 +222,11 @@ func main() {
 	var b strings.Builder
 	fmt.Println(other(&b) == nil)
 	fmt.Println(sentinel())
+	fmt.Println(first([]*disk{bad, bad}))
+	fmt.Println(worst([]*disk{bad, bad, bad}))
+	fmt.Println(but(bad))
+	fmt.Println(unlocks(bad))
+	fmt.Println(over(bad))
 	_, err := os.ReadFile("missing") // package os passes it on itself
 	fmt.Println(err)
 }

@@ -6,7 +6,7 @@ import "time"
 
 // caught is what f panics with.
 func caught(f func()) (err error) {
-	defer func() { err = recover().(error) }()
+	defer func() { err, _ = recover().(error) }()
 	f()
 	return nil
 }
@@ -49,8 +49,10 @@ func runtimeValues() []error {
 		func() { divide(1, len(s)-2) },
 	}
 	all := []error{}
-	for _, f := range panics {
-		all = append(all, caught(f))
+	for _, f := range append(panics, assertionPanics()...) {
+		if err := caught(f); err != nil {
+			all = append(all, err)
+		}
 	}
 	for _, text := range []string{"", "x", "2020-13-01", "2020-01-01 \"\\\t\x7f\xffé\ufffd", "2020-01-01T00:00:00Zjunk", "2020-02-31"} {
 		if _, err := time.Parse(time.RFC3339, text); err != nil {

@@ -137,6 +137,38 @@ func conditionValues() []error {
 		&both{"x", "y"}, &both{"x", ""}, &both{"", "y"}, &both{"xx", "y"},
 		&twoCauses{}, &twoCauses{word("f"), nil}, &twoCauses{nil, word("s")}, &twoCauses{word("f"), word("s")},
 		range32{-6}, range32{-5}, range32{0}, range32{1000}, range32{1001}, range32{-1 << 31},
+		holes(0), holes(1), holes(2), holes(3), holes(4), holes(5), holes(6), holes(7), holes(64), holes(65), holes(-1),
+		&kinds{0}, &kinds{1}, &kinds{4}, &kinds{5}, &kinds{9}, &kinds{17}, &kinds{33}, &kinds{65}, &kinds{68}, &kinds{255},
 		&length{"12345678"}, &length{"123456789"}, &length{}, &nilReceiver{"not nil"},
 	}
+}
+
+// holes is a switch with holes, which Go 1.27 tests by the bits of a number.
+type holes int
+
+func (e holes) Error() string {
+	switch e {
+	case 0:
+		return "none"
+	case 1:
+		return "malformed"
+	case 2:
+		return "internal"
+	case 3:
+		return "try later"
+	case 5:
+		return "signature required"
+	case 6:
+		return "unauthorized"
+	}
+	return "sparse " + strconv.Itoa(int(e))
+}
+
+type kinds struct{ kind uint8 }
+
+func (e *kinds) Error() string {
+	if e.kind == 1 || e.kind == 4 || e.kind == 9 || e.kind == 17 || e.kind == 33 {
+		return "one of five"
+	}
+	return "another"
 }

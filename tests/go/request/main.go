@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,8 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	go http.Serve(listener, http.HandlerFunc(handle))
+	server := &http.Server{Handler: http.HandlerFunc(handle)}
+	go server.Serve(listener)
 	done := make(chan error)
 	go func() { done <- background() }()
 	outside := <-done
@@ -46,5 +48,10 @@ func main() {
 		panic(err)
 	}
 	body, _ := io.ReadAll(response.Body)
+	response.Body.Close()
+	// returns when the request's last goroutine is done: its read ahead of the next request was stopped by then
+	if err := server.Shutdown(context.Background()); err != nil {
+		panic(err)
+	}
 	fmt.Printf("%v\n%s", outside, body)
 }

@@ -16,6 +16,26 @@ func exitOne() {
 
 func logFatal() { log.Fatal(fail("fatal")) }
 
+// The program's status tells of it: that isn't swallowing it.
+func exitTested() {
+	if err := fail("only tested"); err != nil {
+		os.Exit(3)
+	}
+}
+
+// The last error that was made before is a package-level one, which led nowhere.
+var errMade = fmt.Errorf("made of %d", len(os.Args))
+
+// Which of them led there, can't be told.
+func exitAfterTwo() {
+	fmt.Fprintln(os.Stderr, "warning:", fail("written"))
+	if err := fail("met since"); err != nil {
+		os.Exit(5)
+	}
+}
+
+func exitAlone() { os.Exit(4) }
+
 func exitZero() {
 	fmt.Fprintln(os.Stderr, fail("of no matter"))
 	os.Exit(0)
@@ -30,16 +50,17 @@ func panicInDefer() {
 
 func deadlock() { select {} }
 
-func mapWrites() {
+// Two that write may both notice it before the program ends; of one that reads and one that writes only the reader does.
+func mapRead() {
 	m := map[int]int{}
-	for i := 0; i < 4; i++ {
-		go func() {
-			for {
-				m[1]++
-			}
-		}()
+	go func() {
+		for {
+			m[1]++
+		}
+	}()
+	for {
+		failures += m[1]
 	}
-	time.Sleep(time.Minute)
 }
 
 //go:noinline
@@ -66,7 +87,7 @@ func waits() {
 func returns() { sink = fail("and returned") }
 
 var endings = map[string]func(){
-	"exitOne": exitOne, "logFatal": logFatal, "exitZero": exitZero, "panicUnrecovered": panicUnrecovered,
-	"panicInDefer": panicInDefer, "deadlock": deadlock, "mapWrites": mapWrites, "stackOverflow": stackOverflow,
+	"exitOne": exitOne, "logFatal": logFatal, "exitTested": exitTested, "exitAfterTwo": exitAfterTwo, "exitAlone": exitAlone, "exitZero": exitZero, "panicUnrecovered": panicUnrecovered,
+	"panicInDefer": panicInDefer, "deadlock": deadlock, "mapRead": mapRead, "stackOverflow": stackOverflow,
 	"unlocked": unlocked, "waits": waits, "returns": returns,
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -66,6 +65,13 @@ func newInlined() error     { return errors.New("new inlined") }
 func valueConverted() error { return valueError{7} }
 func genericMade() error    { return &generic[int]{42} }
 func embeddedMade() error   { return &embedded{&pointerError{"inner"}, 1} }
+func listMade() error {
+	madeList = []error{&pointerError{"one"}, &pointerError{"two"}, &pointerError{"three"}}
+	return nil
+}
+
+var madeList []error
+
 func wrapOnce() error       { return fmt.Errorf("once: %w", fail("a")) }
 func wrapTwice() error      { return fmt.Errorf("twice: %w and %w", fail("a"), fail("b")) }
 func wrapMixed() error      { return fmt.Errorf("mixed: %w, %v", fail("kept"), fail("gone")) }
@@ -127,12 +133,6 @@ func formatted(err error) string { return fmt.Sprint(err) }
 func logged() error {
 	err := fail("logged")
 	journal.Printf("it failed: %v", err)
-	return err
-}
-
-func loggedBySlog() error {
-	err := fail("slogged")
-	slog.New(slog.NewTextHandler(io.Discard, nil)).Error("it failed", "err", err)
 	return err
 }
 
@@ -265,12 +265,12 @@ func goexit() error {
 }
 
 var cases = map[string]func() error{
-	"newInlined": newInlined, "valueConverted": valueConverted, "genericMade": genericMade, "embeddedMade": embeddedMade,
+	"newInlined": newInlined, "valueConverted": valueConverted, "genericMade": genericMade, "embeddedMade": embeddedMade, "listMade": listMade,
 	"wrapOnce": wrapOnce, "wrapTwice": wrapTwice, "wrapMixed": wrapMixed, "customWrap": customWrap,
 	"heldNotWrapped": heldNotWrapped, "joined": joined, "joinedTwice": joinedTwice, "inClosure": inClosure,
 	"inDefer": inDefer, "cancelCause": cancelCause, "lostByV": lostByV, "lostByS": lostByS, "lostBySprint": lostBySprint,
 	"lostIntoStruct": lostIntoStruct, "lostThenWrapped": lostThenWrapped, "printedNotLost": printedNotLost,
-	"notByChance": notByChance, "logged": logged, "loggedBySlog": loggedBySlog, "printed": printed, "badMethod": badMethod,
+	"notByChance": notByChance, "logged": logged, "printed": printed, "badMethod": badMethod,
 	"typedNil": typedNil, "cyclic": cyclic, "sameTwice": sameTwice, "addressReused": addressReused,
 	"overChannel": overChannel, "workersDropped": workersDropped, "panicError": panicError, "panicString": panicString,
 	"panicInt": panicInt, "panicStruct": panicStruct, "panicNil": panicNil, "nilMap": nilMap, "nilPointer": nilPointer,

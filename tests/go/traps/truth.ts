@@ -1,14 +1,24 @@
+import { anyStories } from "./any-truth.ts";
+import { keptStories } from "./truth-kept.ts";
+import { swallowedStories } from "./truth-swallowed.ts";
+
 /**
  * What errscope must tell of each case of this program, read by hand from its source: every line that there is, no other.
  * A line is `what where: type "message" [causes] !traps` (tests/support/story.ts). The lines of a case are those of events
  * with its function on the stack, sorted; so what lostThenWrapped makes by calling lostByV is told there too.
  */
 export const stories: Record<string, readonly string[]> = {
+  ...anyStories,
   newInlined: ['new main.newInlined: *errors.errorString "new inlined"'],
   valueConverted: ['convert main.valueConverted: main.valueError "value 7"'],
   genericMade: ['new main.genericMade: *main.generic[int] "generic 42"'],
   embeddedMade: [
-    'new main.embeddedMade: *main.embedded "{extra:1}" [field *main.pointerError "pointer inner"]',
+    'new main.embeddedMade: *main.embedded "pointer inner" [field *main.pointerError "pointer inner"]',
+  ],
+  listMade: [
+    'new main.listMade: *main.pointerError "pointer one"',
+    'new main.listMade: *main.pointerError "pointer three"',
+    'new main.listMade: *main.pointerError "pointer two"',
   ],
   wrapOnce: [
     'new main.fail: *main.pointerError "pointer a"',
@@ -82,6 +92,7 @@ export const stories: Record<string, readonly string[]> = {
   ],
   logged: [
     'new main.fail: *main.pointerError "pointer logged"',
+    'return of main.logged: *main.pointerError "pointer logged"',
     'written main.logged: *main.pointerError "pointer logged"',
   ],
   loggedBySlog: [
@@ -90,6 +101,7 @@ export const stories: Record<string, readonly string[]> = {
   ],
   printed: [
     'new main.fail: *main.pointerError "pointer printed by Fprintln"',
+    'return of main.printed: *main.pointerError "pointer printed by Fprintln"',
     'written main.printed: *main.pointerError "pointer printed by Fprintln"',
   ],
   badMethod: [
@@ -102,8 +114,9 @@ export const stories: Record<string, readonly string[]> = {
   cyclic: [
     'new main.cyclic: *main.holder "in between"',
     'panic main.cyclic: *main.wrapper "{what:outer}" [unwrap *main.wrapper "{what:cycle}" [unwrap *main.wrapper "(cycle: *main.wrapper holds itself)"]] !cyclic-chain',
-    "recover main.cyclic.func1",
+    "recover main.cyclic.func1 !panic-dropped (dropped main.cyclic.func1)",
     'wrap main.cyclic: *main.wrapper "cycle: in between" [unwrap *main.holder "in between"]',
+    'wrap main.cyclic: *main.wrapper "{what:outer}" [unwrap *main.wrapper "{what:cycle}" [unwrap *main.wrapper "(cycle: *main.wrapper holds itself)"]] !cyclic-chain',
   ],
   sameTwice: [
     'join main.sameTwice: *errors.joinError "first: pointer same\\nsecond: pointer same" [unwrap *fmt.wrapError "first: pointer same" [unwrap *main.pointerError "pointer same"], unwrap *fmt.wrapError "second: pointer same" [unwrap *main.pointerError "pointer same"]]',
@@ -112,9 +125,9 @@ export const stories: Record<string, readonly string[]> = {
     'wrap main.sameTwice: *fmt.wrapError "second: pointer same" [unwrap *main.pointerError "pointer same"]',
   ],
   addressReused: [
-    'new main.fail: *main.pointerError "pointer short-lived 0"',
-    'new main.fail: *main.pointerError "pointer short-lived 1"',
-    'new main.fail: *main.pointerError "pointer short-lived 2"',
+    'new main.fail: *main.pointerError "pointer short-lived 0" !swallowed (dropped main.addressReused)',
+    'new main.fail: *main.pointerError "pointer short-lived 1" !swallowed (dropped main.addressReused)',
+    'new main.fail: *main.pointerError "pointer short-lived 2" !swallowed (dropped main.addressReused)',
   ],
   overChannel: [
     'new main.fail: *main.pointerError "pointer sent"',
@@ -173,10 +186,9 @@ export const stories: Record<string, readonly string[]> = {
     "recover main.caught.func1",
   ],
   badAssertion: [
-    'new main.caught.func1: *errors.errorString "caught: interface conversion: interface {} is string, not int"',
-    'panic main.badAssertion.func1: *runtime.TypeAssertionError "{_interface:0x… concrete:0x… asserted:0x… missingMethod:}"',
+    'new main.caught.func1: *errors.errorString "caught: interface conversion: interface {} is string, not int" [mention *runtime.TypeAssertionError "interface conversion: interface {} is string, not int"] !cause-lost',
+    'panic main.badAssertion.func1: *runtime.TypeAssertionError "interface conversion: interface {} is string, not int"',
     "recover main.caught.func1",
-    'written main.caught.func1: *runtime.TypeAssertionError "{_interface:0x… concrete:0x… asserted:0x… missingMethod:}"',
   ],
   nilCall: [
     'new main.caught.func1: *errors.errorString "caught: runtime error: invalid memory address or nil pointer dereference" [mention runtime.errorString "runtime error: invalid memory address or nil pointer dereference"] !cause-lost',
@@ -200,6 +212,8 @@ export const stories: Record<string, readonly string[]> = {
     "recover main.caught.func1",
   ],
   goexit: ["goexit main.goexit.func1"],
+  ...swallowedStories,
+  ...keptStories,
 };
 
 /** How a case ends the program: lines of its last events, the exit, and the message of the error in flight. */
@@ -226,6 +240,23 @@ export const endings: Record<
     by: "main.logFatal",
     inFlight: "pointer fatal",
   },
+  exitTested: {
+    story: ['new main.fail: *main.pointerError "pointer only tested"'],
+    code: 3,
+    by: "main.exitTested",
+    inFlight: "pointer only tested",
+  },
+  exitAfterTwo: {
+    story: [
+      'new main.fail: *main.pointerError "pointer met since"',
+      'new main.fail: *main.pointerError "pointer written"',
+      'written main.exitAfterTwo: *main.pointerError "pointer written"',
+    ],
+    code: 5,
+    by: "main.exitAfterTwo",
+    inFlight: null,
+  },
+  exitAlone: { story: [], code: 4, by: "main.exitAlone", inFlight: null },
   exitZero: {
     story: [
       'new main.fail: *main.pointerError "pointer of no matter"',
@@ -256,8 +287,8 @@ export const endings: Record<
     by: "main.panicInDefer.func1",
     inFlight: "pointer first",
   },
-  mapWrites: {
-    story: ["fatal main.mapWrites.func1: concurrent map writes"],
+  mapRead: {
+    story: ["fatal main.mapRead: concurrent map read and map write"],
     code: 2,
     by: null,
     inFlight: null,
@@ -276,8 +307,21 @@ export const endings: Record<
   },
 };
 
-/** Go 1.27 made runtime.PanicNilError's text begin as those of other runtime errors do. */
+/** Cases that a Go version can't compile. */
+const SINCE: Record<string, string> = { loggedBySlog: "1.21", anySlogged: "1.21" };
+
+export const casesFor = (go: string): string[] =>
+  Object.keys(stories).filter((name) => (SINCE[name] ?? "") <= go);
+
+/**
+ * Go 1.27 made runtime.PanicNilError's text begin as those of other runtime errors do; before 1.21 there was none, and the wrapper of
+ * a deferred call was named as a function literal.
+ */
 export function storyFor(name: string, go: string): readonly string[] {
   const text = "panic called with nil argument";
-  return stories[name]!.map((line) => (go < "1.27" ? line : line.replaceAll(text, `runtime error: ${text}`)));
+  if (go < "1.21" && name === "panicNil") return ['panic main.panicNil.func1: nil "nil"'];
+  return stories[name]!.map((line) => {
+    const named = go < "1.21" ? line.replace(/deferwrap(\d)/, "func$1") : line;
+    return go < "1.27" ? named : named.replaceAll(text, `runtime error: ${text}`);
+  });
 }

@@ -10,6 +10,7 @@ export type TruthGo = (typeof goVersions)[number];
 export interface TruthProgram {
   name: string;
   go: TruthGo;
+  arch: "amd64" | "arm64";
   /** Main package: a folder here, or `./cmd` inside a module of the proxy. */
   package: string;
   /** `path@version`; null for our own. */
@@ -17,7 +18,7 @@ export interface TruthProgram {
 }
 
 const own = (name: string, dir: string, versions: readonly TruthGo[]): TruthProgram[] =>
-  versions.map((go) => ({ name, go, package: dir, module: null }));
+  versions.map((go) => ({ name, go, arch: "amd64", package: dir, module: null }));
 
 /** For each Go the newest version of the module that it builds. */
 const real = (
@@ -25,11 +26,12 @@ const real = (
   path: string,
   pkg: string,
   versions: Readonly<Record<TruthGo, string>>,
-): TruthProgram[] => goVersions.map((go) => ({ name, go, package: pkg, module: `${path}@${versions[go]}` }));
+): TruthProgram[] =>
+  goVersions.map((go) => ({ name, go, arch: "amd64", package: pkg, module: `${path}@${versions[go]}` }));
 
 const newest = (version: string) => ({ "1.26.8": version, "1.27.1": version });
 
-export const programs: readonly TruthProgram[] = [
+const onAmd64: readonly TruthProgram[] = [
   ...own("tests/go/old", "tests/go/old", goVersions),
   ...["reader", "forms", "twelve", "unwrap", "messages"].flatMap((name) =>
     own(`tests/go/${name}`, `tests/go/${name}`, ["1.26.8", "1.27.1"]),
@@ -49,6 +51,15 @@ export const programs: readonly TruthProgram[] = [
   ...real("rclone", "github.com/rclone/rclone", ".", { "1.19.13": "v1.64.2", ...newest("v1.76.0") }),
 ];
 
+/** Those that are built for arm64 as well. */
+const onArm64 = ({ name, go }: TruthProgram) =>
+  name.startsWith("tests/") || name === "nats-server" || (name === "caddy" && go === "1.26.8");
+
+export const programs: readonly TruthProgram[] = [
+  ...onAmd64,
+  ...onAmd64.filter(onArm64).map((program): TruthProgram => ({ ...program, arch: "arm64" })),
+];
+
 export interface TruthBuild {
   /** With symbols and DWARF. */
   plain: string;
@@ -65,7 +76,7 @@ export interface TruthBuild {
 
 /** Builds one program. @throws with the compiler's output. */
 export function build(program: TruthProgram): TruthBuild {
-  const out = join(buildDir, "truth", `${program.name.replaceAll("/", "-")}-${program.go}`);
+  const out = join(buildDir, "truth", `${program.name.replaceAll("/", "-")}-${program.go}-${program.arch}`);
   // what is there already isn't linked again, and so nothing told of it
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
@@ -75,6 +86,8 @@ export function build(program: TruthProgram): TruthBuild {
     GOWORK: "off",
     GOFLAGS: "-buildvcs=false",
     CGO_ENABLED: "0",
+    GOOS: "linux",
+    GOARCH: program.arch,
   };
   const ask = (cwd: string, ...args: string[]) =>
     execFileSync(goCommand(), args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();

@@ -1,0 +1,2 @@
+export type { Inflate } from "./sections.ts";
+export { type ErrorSignatures, errorSignatures } from "./signatures.ts";

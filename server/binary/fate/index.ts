@@ -1,0 +1,3 @@
+export { type CallFate, CallFates } from "./call-fates.ts";
+export { howOf, type Swallowed, surelyReturns, swallower } from "./swallower.ts";
+export type { Fate } from "./value-fate.ts";

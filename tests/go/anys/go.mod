@@ -1,0 +1,3 @@
+module errscope.test/anys
+
+go 1.20

@@ -1,0 +1,3 @@
+module contexts
+
+go 1.21

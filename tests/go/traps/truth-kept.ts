@@ -1,0 +1,73 @@
+/** What errscope must tell of the cases of kept.go and kept_results.go, read by hand from their source, as in truth.ts: no error is swallowed. */
+import { failed } from "./truth-swallowed.ts";
+
+const made = (by: string, name: string): string => `new main.${by}: *main.pointerError "pointer ${name}"`;
+
+export const keptStories: Record<string, readonly string[]> = {
+  keptSentinel: ['sentinel of main.missing: *errors.errorString "missing"'],
+  keptGlobal: [failed("kept")],
+  keptField: [failed("in a field")],
+  keptList: [failed("in a list")],
+  keptMap: [failed("in a map")],
+  keptClosure: [failed("in a closure")],
+  keptArgument: [failed("given")],
+  keptText: [failed("as text")],
+  keptAs: [failed("as")],
+  keptAssertion: [failed("asserted")],
+  keptChannel: [failed("tried")],
+  keptOnOnePath: [failed("on one path")],
+  keptPrinted: [
+    failed("printed, on one path"),
+    'written main.keptPrinted: *main.pointerError "pointer printed, on one path"',
+  ],
+  keptNamed: [
+    failed("deferred"),
+    'wrap main.named.func1: *fmt.wrapError "named: pointer deferred" [unwrap *main.pointerError "pointer deferred"]',
+  ],
+  keptVariable: [failed("last 0"), failed("last 1")],
+  keptReflected: [failed("by reflection")],
+  keptAsAny: [failed("as any")],
+  keptAsPointer: [failed("as pointer"), 'new main.keptAsPointer: *main.pointerError "pointer as pointer"'],
+  keptAsOther: [failed("as another interface")],
+  keptPanic: [
+    'new main.caught.func1: *errors.errorString "caught: pointer thrown" [mention *main.pointerError "pointer thrown"] !cause-lost',
+    failed("thrown"),
+    'panic main.keptPanic.func1: *main.pointerError "pointer thrown"',
+    "recover main.caught.func1",
+    'return of main.passes: *main.pointerError "pointer thrown"',
+  ],
+  keptInResult: [failed("in a result"), failed("in a result"), failed("in a result")],
+  keptBesideBool: [failed("beside a bool")],
+  keptTenthResult: [failed("tenth result")],
+  keptTenthArgument: [failed("tenth argument")],
+  keptEleventhArgument: [failed("eleventh argument")],
+  keptByMaker: [
+    made("(*scanner).makes", "field"),
+    made("makesAtomic", "atomic"),
+    made("makesFinal", "with a finalizer"),
+    made("makesGlobal", "global"),
+    made("makesGo", "goroutine"),
+    made("makesKey", "key"),
+    made("makesList", "list"),
+    made("makesLogged", "logged"),
+    made("makesMap", "map"),
+    'written main.makesLogged: *main.pointerError "pointer logged"',
+  ],
+  keptTwice: [failed("returned twice")],
+  keptBoth: [made("asBoth", "as its own type, too")],
+  keptOneOf: [failed("one of two"), failed("the other")],
+  keptByRecover: [
+    failed("where it recovers"),
+    'panic main.recovers: string "recovered"',
+    "recover main.recovers.func1",
+  ],
+  keptAwaited: ['sentinel of main.missing: *errors.errorString "missing"'],
+  keptFrameless: [failed("frameless")],
+  keptByTimeout: ['new main.(*timing).Timeout: *main.timing "times"', 'new main.times: *main.timing "times"'],
+  keptTypeOf: [failed("its type")],
+  keptAskedFor: [failed("asked for")],
+  keptByIs: [
+    'new main.(*comparing).Is: *main.comparing "compares"',
+    'new main.compares: *main.comparing "compares"',
+  ],
+};
