@@ -10,7 +10,13 @@ function reports(files: Record<string, unknown>): string {
     writeFileSync(join(dir, name), JSON.stringify(content));
   return dir;
 }
-const unloaded = { status: "failed", assertionResults: [] };
+const file = (name: string, message: string, assertionResults: unknown[] = []) => ({
+  name: join(process.cwd(), name),
+  status: "failed",
+  message,
+  assertionResults,
+});
+const unloaded = file("a.test.ts", "SyntaxError: no\n    at line 3");
 const report = (
   numPassedTests: number,
   numFailedTests: number,
@@ -33,7 +39,7 @@ describe("tally", () => {
       "e2e.status": 0,
       "e2e.json": report(7, 0),
     });
-    expect(tally(dir)).toEqual({ passed: 48, failed: 0, skipped: 2, failures: [] });
+    expect(tally(dir)).toEqual({ passed: 48, failed: 0, skipped: 2, failures: [], what: [] });
   });
 
   test("a suite that failed without a failed test is one failure", () => {
@@ -43,6 +49,7 @@ describe("tally", () => {
       failed: 2,
       skipped: 0,
       failures: ["e2e (exit status 124)", "unit (exit status 1)"],
+      what: [],
     });
   });
 
@@ -53,12 +60,24 @@ describe("tally", () => {
       failed: 3,
       skipped: 0,
       failures: ["lint (exit status 1)", "unit (2 failures)"],
+      what: [],
     });
   });
 
   test("a file that doesn't load counts beside failed tests", () => {
     const dir = reports({ "unit.status": 1, "unit.json": report(3, 2, 0, [unloaded, unloaded]) });
     expect(tally(dir)).toMatchObject({ passed: 3, failed: 4, failures: ["unit (4 failures)"] });
+  });
+
+  test("what failed is named, with the first line of why", () => {
+    const failed = { status: "failed", fullName: "sum adds", failureMessages: ["Error: 3 is not 4\n    at"] };
+    const passed = { status: "passed", fullName: "sum is there", failureMessages: [] };
+    const files = [unloaded, file("server/b.test.ts", "", [passed, failed])];
+    const dir = reports({ "unit.status": 1, "unit.json": report(1, 1, 0, files) });
+    expect(tally(dir).what).toEqual([
+      "unit: a.test.ts: SyntaxError: no",
+      "unit: server/b.test.ts: sum adds: Error: 3 is not 4",
+    ]);
   });
 
   test("no stage at all is a failure", () => {

@@ -3,7 +3,7 @@
  * where the stage was one of its suites. Prints one line and exits with 1 if anything failed.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 export interface Tally {
   passed: number;
@@ -11,6 +11,8 @@ export interface Tally {
   skipped: number;
   /** Stages that failed, with why. */
   failures: string[];
+  /** Tests and files that failed, with the first line of why: a log's end alone must tell. */
+  what: string[];
 }
 
 /** Fields of vitest's JSON report that are read here. */
@@ -20,12 +22,27 @@ interface VitestReport {
   numPendingTests: number;
   numTodoTests: number;
   /** One a file; a file that doesn't load has failed without a test. */
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
+}
+
+function failedOf(stage: string, { testResults }: VitestReport): string[] {
+  const line = (file: string, test: string, why = "") =>
+    `${stage}: ${[relative(process.cwd(), file), test].filter(Boolean).join(": ")}: ${why.split("\n", 1)}`;
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    if (status === "failed" && assertionResults.length === 0) return [line(name, "", message)];
+    const failed = assertionResults.filter((test) => test.status === "failed");
+    return failed.map(({ fullName, failureMessages }) => line(name, fullName, failureMessages[0]));
+  });
 }
 
 /** A file that doesn't load counts as one failure, and so does a suite that failed in no test (a crash, a time-out). */
 export function tally(dir: string): Tally {
-  const sum: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const sum: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], what: [] };
   const stages = readdirSync(dir)
     .filter((name) => name.endsWith(".status"))
     .map((name) => name.slice(0, -".status".length))
@@ -43,6 +60,7 @@ export function tally(dir: string): Tally {
     );
     const failed = (report?.numFailedTests ?? 0) + (unloaded?.length ?? 0);
     sum.failed += status !== 0 && failed === 0 ? 1 : failed;
+    if (report) sum.what.push(...failedOf(stage, report));
     if (status !== 0)
       sum.failures.push(`${stage} (${failed > 0 ? `${failed} failures` : `exit status ${status}`})`);
   }
@@ -56,6 +74,7 @@ export function tally(dir: string): Tally {
 if (import.meta.main) {
   const sum = tally(process.argv[2] ?? ".build/reports");
   if (sum.failures.length > 0) console.log(`failed: ${sum.failures.join(", ")}`);
+  for (const line of sum.what) console.log(`  ${line}`);
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
   console.log(`${sum.passed} passed, ${sum.failed} failed${skipped}`);
   process.exitCode = sum.failed > 0 ? 1 : 0;

@@ -89,7 +89,9 @@ function shifted(decoder: Arm64Disassembler, word: number, register: number, wid
 /** ADD and SUB of registers, the second perhaps shifted. */
 function add(decoder: Arm64Disassembler, word: number, { to, a, b, width }: Operands): void {
   const { rows } = decoder;
-  const shift = bits(word, 22, 23) === 0 ? bits(word, 10, 15) : -1;
+  // by 0 is none, in whichever direction
+  const by = bits(word, 10, 15);
+  const shift = by === 0 || bits(word, 22, 23) === 0 ? by : -1;
   const subtracts = bits(word, 30, 30) === 1;
   if (bits(word, 29, 29)) {
     const mnemonic = subtracts ? Mnemonic.Sub : Mnemonic.Add;
