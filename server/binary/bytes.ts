@@ -12,6 +12,11 @@ export function text(bytes: Uint8Array, start: number, end: number): string {
   return latin1.call(bytes, start, end);
 }
 
+/** The bytes of numbers as one string, equal for equal ones: a key of a map. */
+export function oneText({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): string {
+  return latin1.call(new Uint8Array(buffer, byteOffset, byteLength), 0, byteLength);
+}
+
 /** The NUL-terminated string at `start`, or null if it doesn't end within `limit` bytes or within the array. */
 export function cString(bytes: Uint8Array, start: number, limit = 1 << 16): string | null {
   if (start < 0 || start >= bytes.length) return null;

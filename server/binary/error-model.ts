@@ -63,6 +63,8 @@ export type MessagePart =
   | (At & { kind: "bool" })
   /** The joined parts in quotes: strconv.Quote / %q, or as package time does by itself. */
   | { kind: "quoted"; parts: MessagePart[]; style?: "time" }
+  /** The joined parts without white space at either end: strings.TrimSpace. */
+  | { kind: "trimmed"; parts: MessagePart[] }
   /** Error() of the error at `offset` (interface, or pointer of static type `type`). `formatted`: fmt asks for it, so
    * that a Format method of the cause's type, if it has one, decides the text instead. */
   | (At & { kind: "error"; type?: number; formatted?: true })

@@ -1,6 +1,7 @@
 import { type Isa, isaOf } from "./code/index.ts";
 import type { GoBinary, GoType, Site } from "./model.ts";
 import { eachMethod } from "./runtime-type.ts";
+import { typesWithMethods } from "./type-search.ts";
 
 /** A result of a function: the index of its first register among ABIInternal's integer registers. */
 export interface Result {
@@ -93,29 +94,40 @@ export function resultWords(
   return { words, errors };
 }
 
-/** What methods return, by their index in the function table: their signatures are in a stripped binary, too. */
-export function methodSignatures(binary: GoBinary): Map<number, ReturnType<typeof resultWords>> {
+/**
+ * What methods return, by their index in the function table: their signatures are in a stripped binary, too.
+ * @param errors true: only of those that return an error.
+ */
+export function methodSignatures(
+  binary: GoBinary,
+  errors = false,
+): Map<number, ReturnType<typeof resultWords>> {
   const { arch, types, functions, errorInterface } = binary;
+  const isa = isaOf(arch);
   const found = new Map<number, ReturnType<typeof resultWords>>();
   const known = new Map<number, ReturnType<typeof resultWords> | null>();
-  const take = (signature: number, ifn: number, tfn: number) => {
-    let returned = known.get(signature);
-    if (returned === undefined) {
-      const func = types.get(signature);
-      returned = func?.kind === "func" ? resultWords(func, types, errorInterface, isaOf(arch)) : null;
-      known.set(signature, returned);
-    }
-    if (!returned) return;
-    if (ifn !== 0) found.set(functions.find(ifn), returned);
-    if (tfn !== 0 && tfn !== ifn) found.set(functions.find(tfn), returned);
+  const returned = (signature: number) => {
+    let words = known.get(signature);
+    if (words !== undefined) return words;
+    const func = types.get(signature);
+    words = func?.kind === "func" ? resultWords(func, types, errorInterface, isa) : null;
+    if (errors && words?.errors.length === 0) words = null;
+    known.set(signature, words);
+    return words;
   };
-  for (const type of types.values()) if (type.kind !== "interface") eachMethod(type, take);
+  const take = (signature: number, ifn: number, tfn: number) => {
+    const words = returned(signature)!;
+    if (ifn !== 0) found.set(functions.find(ifn), words);
+    if (tfn !== 0 && tfn !== ifn) found.set(functions.find(tfn), words);
+  };
+  const wanted = (signature: number) => returned(signature) !== null;
+  for (const type of typesWithMethods(types)) if (type.kind !== "interface") eachMethod(type, wanted, take);
   return found;
 }
 
 /** The errors that methods return. */
 export const methodResults = (binary: GoBinary): Result[] =>
-  [...methodSignatures(binary)].flatMap(([index, { errors }]) =>
+  [...methodSignatures(binary, true)].flatMap(([index, { errors }]) =>
     errors.map((position) => ({ index, position })),
   );
 

@@ -5,13 +5,17 @@
 
 /** Import path of the package that a function belongs to; "" where the name has none (assembly, compiler helpers). */
 export function packageOf(functionName: string): string {
+  return unescapePath(packagePrefix(functionName).slice(0, -1));
+}
+
+/** What all names of the same package begin with, as the linker writes it: up to the dot behind the path; "" likewise. */
+export function packagePrefix(functionName: string): string {
   // Type arguments may hold import paths of their own, with slashes and dots.
   const bracket = functionName.indexOf("[");
   const plain = bracket < 0 ? functionName : functionName.slice(0, bracket);
   if (plain.startsWith("type:") || plain.startsWith("type..") || plain.startsWith("go:")) return "";
   const dot = plain.indexOf(".", plain.lastIndexOf("/") + 1);
-  if (dot <= 0) return "";
-  return unescapePath(plain.slice(0, dot));
+  return dot <= 0 ? "" : plain.slice(0, dot + 1);
 }
 
 /** The linker writes dots of a path's last element, quotes, controls and bytes over 0x7f as %xx (cmd/internal/objabi/path.go). */

@@ -108,6 +108,11 @@ export class Functions implements FunctionTable {
     return this.#nameAt(this.#nameOffset(index));
   }
 
+  isPrefixed(index: number, prefix: Uint8Array): boolean {
+    const at = this.#nameOffset(index);
+    return at >= 0 && beginsAt(this.#names, at, prefix);
+  }
+
   byName(name: string): number {
     return this.#lookUp(name);
   }
@@ -300,7 +305,8 @@ export class Functions implements FunctionTable {
     this.#hashes ??= this.#hashNames();
     const { slots, mask } = this.#hashes;
     let found = -1;
-    for (let at = hashOf(wanted, 0, wanted.length) & mask; slots[at] !== 0; at = (at + 1) & mask) {
+    const bytes = new DataView(wanted.buffer, wanted.byteOffset, wanted.byteLength);
+    for (let at = hashOf(bytes, 0, wanted.length) & mask; slots[at] !== 0; at = (at + 1) & mask) {
       const index = slots[at]! - 1;
       if (this.#isNamed(index, wanted) && (found < 0 || this.#generated(found))) found = index;
     }
@@ -309,9 +315,7 @@ export class Functions implements FunctionTable {
 
   #isNamed(index: number, name: Uint8Array): boolean {
     const at = this.#nameOffset(index);
-    if (at < 0 || this.#names[at + name.length] !== 0) return false;
-    for (let i = 0; i < name.length; i++) if (this.#names[at + i] !== name[i]) return false;
-    return true;
+    return at >= 0 && this.#names[at + name.length] === 0 && beginsAt(this.#names, at, name);
   }
 
   /** Indices + 1 of all functions by the hash of their name, in order of the index among equals; 0: free. */
@@ -320,11 +324,12 @@ export class Functions implements FunctionTable {
     while (size < this.count * 2) size *= 2;
     const mask = size - 1;
     const slots = new Int32Array(size);
+    const names = new DataView(this.#names.buffer, this.#names.byteOffset, this.#names.byteLength);
     for (let i = 0; i < this.count; i++) {
       const offset = this.#nameOffset(i);
       const end = offset < 0 ? -1 : this.#names.indexOf(0, offset);
       if (end < 0) continue;
-      let at = hashOf(this.#names, offset, end) & mask;
+      let at = hashOf(names, offset, end) & mask;
       while (slots[at] !== 0) at = (at + 1) & mask;
       slots[at] = i + 1;
     }
@@ -337,9 +342,20 @@ export class Functions implements FunctionTable {
   }
 }
 
-/** FNV-1a, 32 bits. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
+/** As FNV-1a, but four bytes at a time, and then mixed since only the low bits are of use (MurmurHash3's last step). */
+function hashOf(bytes: DataView, start: number, end: number): number {
   let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash >>> 0;
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
+    hash = Math.imul(hash ^ bytes.getInt32(i, true), 0x01000193);
+    hash ^= hash >>> 15;
+  }
+  for (; i < end; i++) hash = Math.imul(hash ^ bytes.getUint8(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
 }
+
+const beginsAt = (bytes: Uint8Array, at: number, wanted: Uint8Array): boolean => {
+  for (let i = 0; i < wanted.length; i++) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
+};

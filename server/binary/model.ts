@@ -27,6 +27,8 @@ export interface FunctionTable {
   /** Static address after the last byte. */
   end(index: number): number;
   name(index: number): string;
+  /** True if the function's name begins so, in UTF-8. */
+  isPrefixed(index: number, prefix: Uint8Array): boolean;
   /** Index by exact name, or -1. */
   byName(name: string): number;
   /** Indices of the functions that initialise packages (`pkg.init`, `pkg.init.0`). */

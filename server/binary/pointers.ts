@@ -39,7 +39,17 @@ function scan(
   // the upper halves that the addresses have: most words of data have others
   const least = Math.floor(low / 2 ** 32);
   const most = Math.floor(high / 2 ** 32);
-  for (let k = 0; k + 1 < words.length; k += 2) {
+  const none = words.length - 1;
+  if (least === most) {
+    // in halves, that all of it is done in integers
+    const first = low - least * 2 ** 32;
+    const span = high - low;
+    for (let k = 0; k < none; k += 2)
+      if (words[k + 1] === least && (words[k]! - first) >>> 0 < span)
+        take(address + 4 * k, words[k]! + least * 2 ** 32);
+    return;
+  }
+  for (let k = 0; k < none; k += 2) {
     const half = words[k + 1]!;
     if (half < least || half > most) continue;
     const target = words[k]! + half * 2 ** 32;

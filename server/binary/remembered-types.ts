@@ -1,5 +1,5 @@
 import { hex } from "./bytes.ts";
-import { BinaryError, type GoType } from "./model.ts";
+import { BinaryError, type GoType, type Kind } from "./model.ts";
 import type { RuntimeType } from "./runtime-type.ts";
 import type { TypeReader } from "./types.ts";
 
@@ -41,6 +41,17 @@ export class RememberedTypes implements ReadonlyMap<number, GoType> {
     if (!type) throw new BinaryError("bad-layout", `no type at ${hex(address)}: the file has changed`);
     this.#decoded.set(address, type);
     return type;
+  }
+
+  /** The first type of that name (in ASCII) and kind; undefined if there is none. The others aren't decoded. */
+  called(name: string, kind: Kind): RuntimeType | undefined {
+    const address = this.#addresses.find((one) => this.#reader.isCalled(one, name, kind));
+    return address === undefined ? undefined : this.get(address);
+  }
+
+  /** Those that may have methods of their own. */
+  *withMethods(): Generator<RuntimeType> {
+    for (const address of this.#addresses) if (this.#reader.hasUncommon(address)) yield this.get(address)!;
   }
 
   keys(): MapIterator<number> {

@@ -1,5 +1,5 @@
 import type { GoLayout } from "./go-versions.ts";
-import type { GoBinary, GoType, Kind, Method, StructField } from "./model.ts";
+import type { GoType, Kind, Method, StructField } from "./model.ts";
 import {
   FIELD_SIZE,
   MAX_FIELDS,
@@ -71,12 +71,6 @@ export class RuntimeType implements GoType {
     return this.#name;
   }
 
-  /** As `name === wanted`, in ASCII, without a string of the name. */
-  isCalled(wanted: string): boolean {
-    if (this.#name !== null) return this.#name === wanted;
-    return this.#reader.isNamed(this.#i32(STR), this.#tflag & TFLAG_EXTRA_STAR ? `*${wanted}` : wanted);
-  }
-
   get pkgPath(): string {
     return this.named ? this.methodsPkgPath : "";
   }
@@ -130,15 +124,20 @@ export class RuntimeType implements GoType {
     return this.#methods;
   }
 
-  /** Each method's signature and code, without its name. */
-  eachMethod(take: (signature: number, ifn: number, tfn: number) => void): void {
+  /** The signature and code of each method whose signature is wanted, without its name. */
+  eachMethod(
+    wanted: (signature: number) => boolean,
+    take: (signature: number, ifn: number, tfn: number) => void,
+  ): void {
     const { image } = this.#reader;
     const uncommon = this.#uncommon();
     for (let i = 0; i < (uncommon?.methods ?? 0); i++) {
       const at = uncommon!.address + METHOD_SIZE * i;
       const type = image.i32(at + 4) ?? 0;
+      const signature = type > 0 ? this.#reader.start + type : 0;
+      if (!wanted(signature)) continue;
       take(
-        type > 0 ? this.#reader.start + type : 0,
+        signature,
         this.#reader.code(image.i32(at + 8) ?? -1),
         this.#reader.code(image.i32(at + 12) ?? -1),
       );
@@ -342,19 +341,16 @@ export class RuntimeType implements GoType {
   }
 }
 
-/** The first type of that name and kind; undefined if there is none. */
-export function typeCalled(types: GoBinary["types"], name: string, kind: Kind): GoType | undefined {
-  for (const type of types.values()) {
-    if (type.kind !== kind) continue;
-    if (type instanceof RuntimeType ? type.isCalled(name) : type.name === name) return type;
-  }
-  return undefined;
-}
-
-/** Each of a type's methods: its signature and its code. */
-export function eachMethod(type: GoType, take: (signature: number, ifn: number, tfn: number) => void): void {
-  if (type instanceof RuntimeType) type.eachMethod(take);
-  else for (const { type: signature, ifn, tfn } of type.methods) take(signature, ifn, tfn);
+/** Each of a type's methods whose signature is wanted: its signature and its code. */
+export function eachMethod(
+  type: GoType,
+  wanted: (signature: number) => boolean,
+  take: (signature: number, ifn: number, tfn: number) => void,
+): void {
+  if (type instanceof RuntimeType) type.eachMethod(wanted, take);
+  else
+    for (const { type: signature, ifn, tfn } of type.methods)
+      if (wanted(signature)) take(signature, ifn, tfn);
 }
 
 /** The method of that name in a type's method set or an interface; undefined if there is none. */

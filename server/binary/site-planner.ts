@@ -24,7 +24,7 @@ import { errorItabs, errorTypeUses, type ItabUse } from "./error-itabs.ts";
 import type { HopCandidate, PassedResult, Result } from "./error-results.ts";
 import { NO_ITAB } from "./follow.ts";
 import { type FrameSlots, frameOf, frameSlots } from "./frame-slots.ts";
-import { packageOf } from "./function-name.ts";
+import { packageOf, packagePrefix } from "./function-name.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
 import { hopCandidates, passedResults } from "./hop-candidates.ts";
 import { madeSites } from "./made-sites.ts";
@@ -373,13 +373,13 @@ function functionsOf(
   const found = new Set<number>();
   if (goMinor < isaOf(arch).registerAbi) return found;
   // neighbours are of one package: the linker lays code down by packages
-  let last = "";
+  let last = new Uint8Array();
   let isWanted = false;
   for (let i = 0; i < functions.count; i++) {
-    const path = packageOf(functions.name(i));
-    if (path !== last || i === 0) {
-      last = path;
-      isWanted = wanted(path);
+    if (last.length === 0 || !functions.isPrefixed(i, last)) {
+      const name = functions.name(i);
+      last = new TextEncoder().encode(packagePrefix(name));
+      isWanted = wanted(packageOf(name));
     }
     if (isWanted) found.add(i);
   }

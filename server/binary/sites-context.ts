@@ -1,8 +1,8 @@
 import { type Code, Flow, Mnemonic, Operand, pcOf, Reg } from "./code/index.ts";
 import type { GoBinary, Location, Site } from "./model.ts";
-import { typeCalled } from "./runtime-type.ts";
 import { probeAt, siteAt } from "./site-at.ts";
 import { codeOf, type Decode } from "./sites-runtime.ts";
+import { typeCalled } from "./type-search.ts";
 
 /**
  * The Err methods of contexts that can be cancelled; those of types that embed cancelCtx are wrappers, which may hold its code. From

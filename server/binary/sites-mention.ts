@@ -1,9 +1,9 @@
 import { type Code, Flow, GENERAL, Mnemonic, Operand, pcOf, Reg } from "./code/index.ts";
 import { FUN } from "./itabs.ts";
 import type { GoBinary, Site } from "./model.ts";
-import { typeCalled } from "./runtime-type.ts";
 import { siteAt } from "./site-at.ts";
 import { codeOf, type Decode } from "./sites-runtime.ts";
+import { typeCalled } from "./type-search.ts";
 
 /**
  * The methods that fmt.(*pp).handleMethods calls on an operand, in the order of its source, Go 1.16 to 1.27

@@ -1,7 +1,7 @@
 import { text } from "./bytes.ts";
 import type { GoLayout } from "./go-versions.ts";
 import type { ElfImage } from "./image.ts";
-import type { FunctionTable } from "./model.ts";
+import type { FunctionTable, Kind } from "./model.ts";
 import { type Module, textAddress } from "./moduledata.ts";
 import { RuntimeType } from "./runtime-type.ts";
 import {
@@ -13,6 +13,7 @@ import {
   STAR,
   STR,
   TFLAG_EXTRA_STAR,
+  TFLAG_UNCOMMON,
   TYPE,
   TYPE_SIZE,
   VALUE_SIZES,
@@ -90,6 +91,19 @@ export class TypeReader {
     for (let i = 0; i < name.length; i++)
       if (this.image.u8(this.#text + i) !== name.charCodeAt(i)) return false;
     return true;
+  }
+
+  /** True if the type at `address` has this kind and this name, in ASCII. */
+  isCalled(address: number, name: string, kind: Kind): boolean {
+    const { image } = this;
+    if (KINDS[(image.u8(address + TYPE.kind) ?? 0) & KIND_MASK] !== kind) return false;
+    const starred = (image.u8(address + TYPE.tflag) ?? 0) & TFLAG_EXTRA_STAR;
+    return this.isNamed(image.i32(address + STR) ?? 0, starred ? `*${name}` : name);
+  }
+
+  /** True if the type at `address` has an UncommonType, which leads to its methods. */
+  hasUncommon(address: number): boolean {
+    return ((this.image.u8(address + TYPE.tflag) ?? 0) & TFLAG_UNCOMMON) !== 0;
   }
 
   /** First byte of the name at an offset from the start of the types; -1 where it has none. */

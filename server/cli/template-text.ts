@@ -36,6 +36,8 @@ function partText(part: MessagePart, type: ErrorType, types: Types): string {
       return escaped(part.text);
     case "unknown":
       return "…";
+    case "trimmed":
+      return `trimmed(${textOf(part.parts, type, types)})`;
     case "quoted":
       return `quoted(${textOf(part.parts, type, types)})`;
     case "if":

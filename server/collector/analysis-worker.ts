@@ -1,4 +1,4 @@
-/** Worker thread of the analysis: reads the file, or is told what another read; describes errors, or plans functions until none is left. */
+/** Worker thread of the analysis: reads the file and describes errors, or is told what another read; then plans functions until none is left. */
 import { flushCompileCache } from "node:module";
 import { parentPort, workerData } from "node:worker_threads";
 import {
@@ -55,11 +55,6 @@ async function work(): Promise<void> {
     tell({ kind: "read", remembered: binary.remembered });
     tell({ kind: "described", description: describeErrors(binary, callees) });
     keep(planApart(binary));
-  }
-  if (!task.plans) {
-    flushCompileCache(); // the thread is ended as soon as it is done
-    tell({ kind: "done", part: togetherOf(parts), sites: packs, sentinels: [] });
-    return;
   }
   const told = task.initialises ? null : await news.search.promise;
   const own = ownPackages(binary);

@@ -31,10 +31,8 @@ export interface AnalysisTask {
   bytes: Uint8Array;
   /** How many functions were taken so far, for all workers. */
   taken: Int32Array;
-  /** Reads the file and describes its error types and the runtime; else it waits for what that thread read. */
+  /** Reads the file and describes its error types and the runtime, before it plans; else it waits for what that thread read. */
   describes: boolean;
-  /** Plans functions, after that. */
-  plans: boolean;
   /** Packages of which the return hops are planned, beside the program's own module. */
   returns: readonly RegExp[];
   /** Plans package initialisation first, and tells the others what its search found; else it waits for that. */
@@ -62,14 +60,14 @@ export interface PlainErrorMap extends Omit<ErrorMap, "binary" | "plan"> {
   sites: PackedSites[];
 }
 
-/** With fewer, the compiler and the collector of one thread that plans keep the others busy: two are no faster. */
+/** With fewer, the compilers and collectors of two threads keep the processors busy: three are no faster. */
 const WORTH_CORES = 4;
 /** Bytes of a file below which a second thread isn't worth its start. */
 const WORTH_TWO = 6 << 20;
 
 const onDisk = new AnalysisCache();
 
-/** One for all; one that describes errors and one that plans functions, or two. */
+/** One for all; or one that describes errors first, and others that plan functions meanwhile. */
 export type Threads = 1 | 2 | 3;
 
 export interface AnalysisOptions {
@@ -126,7 +124,7 @@ export async function analyse(
     await all();
     if (known && cache) key = cache.keyOf(bytes, returns, status); // what is known of the file may be of other bytes
     const shared = inSharedMemory(bytes);
-    const plain = await withLessInlined(() => {
+    const plain = await withFastCompiler(() => {
       ahead ??= new AnalysisThreads(shared, returns, threads, heap);
       return ahead.run().catch((error: unknown) => {
         if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
@@ -178,35 +176,34 @@ function inSharedMemory(bytes: Uint8Array): Uint8Array {
  * V8 lets garbage grow to a multiple of what is alive; what an analysis needs goes with the file's size. More room for young
  * objects is faster, up to 24 MiB, and is kept small for the whole to stay below four times the file.
  */
-const heapFor = (bytes: number, plans: boolean): ResourceLimits => {
-  const [least, share, young] = plans ? [40, 0.26, 12] : [32, 0.18, 12];
-  return {
-    maxOldGenerationSizeMb: least + Math.ceil((share * bytes) / 2 ** 20),
-    maxYoungGenerationSizeMb: young,
-  };
-};
+const heapFor = (bytes: number): ResourceLimits => ({
+  maxOldGenerationSizeMb: 40 + Math.ceil((0.26 * bytes) / 2 ** 20),
+  maxYoungGenerationSizeMb: 12,
+});
 
 /**
- * Bytes of bytecode that V8's optimising compiler puts into a caller, of one function and of all: a quarter of its time is saved
- * where most code runs for a second or two. And what V8 has by itself (v8/src/flags/flag-definitions.h, of Node 24).
+ * Most of an analysis' code runs for a second or two: what V8's last compiler would save there, it takes. So the one before makes
+ * all of it, earlier, and puts less of a function's callees into it. And what V8 has by itself (v8/src/flags/flag-definitions.h,
+ * of Node 26).
  */
-const INLINED = [
-  ["--max-inlined-bytecode-size", 120, 460],
-  ["--max-inlined-bytecode-size-cumulative", 200, 920],
+const TIERS = [
+  ["--no-turbofan", "--turbofan"],
+  ["--invocation-count-for-maglev=150", "--invocation-count-for-maglev=400"],
+  ["--max-maglev-inlined-bytecode-size=120", "--max-maglev-inlined-bytecode-size=460"],
+  ["--max-maglev-inlined-bytecode-size-cumulative=300", "--max-maglev-inlined-bytecode-size-cumulative=920"],
 ] as const;
 /** Analyses that run: the flags are the whole process's. */
 let running = 0;
 
-async function withLessInlined<T>(run: () => Promise<T>): Promise<T> {
-  if (running++ === 0) for (const [flag, few] of INLINED) setFlagsFromString(`${flag}=${few}`);
+async function withFastCompiler<T>(run: () => Promise<T>): Promise<T> {
+  if (running++ === 0) for (const [wanted] of TIERS) setFlagsFromString(wanted);
   try {
     return await run();
   } finally {
-    if (--running === 0) for (const [flag, , usual] of INLINED) setFlagsFromString(`${flag}=${usual}`);
+    if (--running === 0) for (const [, usual] of TIERS) setFlagsFromString(usual);
   }
 }
 
-/** Describing errors and planning functions are different code: a thread each doesn't make V8 compile anything twice. */
 const threadsFor = (bytes: number): Threads =>
   bytes < WORTH_TWO || availableParallelism() < 2 ? 1 : availableParallelism() < WORTH_CORES ? 2 : 3;
 
@@ -225,18 +222,16 @@ class AnalysisThreads {
   constructor(bytes: Uint8Array, returns: readonly RegExp[], threads: Threads, heap?: ResourceLimits) {
     const taken = new Int32Array(new SharedArrayBuffer(4));
     this.#workers = Array.from({ length: threads }, (_, i) => {
-      const plans = threads === 1 || i > 0;
       const task: AnalysisTask = {
         bytes,
         taken,
         returns,
         describes: i === 0,
-        plans,
-        initialises: plans && i < 2,
+        initialises: i === threads - 1,
       };
       return new Worker(new URL("./analysis-worker.ts", import.meta.url), {
         workerData: task,
-        resourceLimits: heap ?? heapFor(bytes.length, plans),
+        resourceLimits: heap ?? heapFor(bytes.length),
         env: workerEnvironment(),
       });
     });

@@ -1,38 +1,50 @@
 /**
- * Finds the bytes of x86-64 code that may be the ModRM of an operand relative to RIP (mod 00, r/m 101: Intel SDM volume 2,
- * 2.2.1.6), four bytes at a time where it can, since most of a text is other bytes.
+ * The offsets, in order, of the bytes of x86-64 code that may be the ModRM of an operand relative to RIP (mod 00, r/m 101: Intel
+ * SDM volume 2, 2.2.1.6), found four bytes at a time where it can be, since most of a text is other bytes.
  */
-export class RipOperands {
-  readonly #code: Uint8Array;
+export function ripOperands(code: Uint8Array): Int32Array {
   /** Bytes before the first aligned word. */
-  readonly #before: number;
-  readonly #words: Int32Array;
-
-  constructor(code: Uint8Array) {
-    this.#code = code;
-    this.#before = -code.byteOffset & 3;
-    const words = (code.length - this.#before) >> 2;
-    this.#words =
-      words > 0 ? new Int32Array(code.buffer, code.byteOffset + this.#before, words) : new Int32Array();
+  const before = Math.min(-code.byteOffset & 3, code.length);
+  const count = (code.length - before) >> 2;
+  const words = count > 0 ? new Int32Array(code.buffer, code.byteOffset + before, count) : new Int32Array();
+  let found = new Int32Array(1 << 16);
+  let n = 0;
+  for (let at = 0; at < before; at++) if (isRipModRM(code[at]!)) found[n++] = at;
+  const pairs = pairsWithOne();
+  for (let k = 0; k < count; k++) {
+    const word = words[k]!;
+    const low = pairs[word & 0xffff]!;
+    const high = pairs[word >>> 16]!;
+    if ((low | high) === 0) continue;
+    if (n + 4 > found.length) found = twice(found);
+    const at = before + 4 * k;
+    if (low & 1) found[n++] = at;
+    if (low & 2) found[n++] = at + 1;
+    if (high & 1) found[n++] = at + 2;
+    if (high & 2) found[n++] = at + 3;
   }
-
-  /** The offset of the first one from `from` on, -1 where there is none. */
-  next(from: number): number {
-    const code = this.#code;
-    const words = this.#words;
-    let at = from;
-    for (; at < code.length && (at - this.#before) & 3; at++) if (isRipModRM(code[at]!)) return at;
-    let k = (at - this.#before) >> 2;
-    for (; k >= 0 && k < words.length && !hasRipModRM(words[k]!); k++) at += 4;
-    for (; at < code.length; at++) if (isRipModRM(code[at]!)) return at;
-    return -1;
-  }
+  if (n + 4 > found.length) found = twice(found);
+  for (let at = before + 4 * count; at < code.length; at++) if (isRipModRM(code[at]!)) found[n++] = at;
+  return found.subarray(0, n);
 }
 
 const isRipModRM = (byte: number): boolean => (byte & 0xc7) === 0x05;
 
-/** True if one of the word's bytes is such a ModRM: it is 0 in `x`, so that the subtraction borrows in it. */
-function hasRipModRM(word: number): boolean {
-  const x = (word & 0xc7c7c7c7) ^ 0x05050505;
-  return ((x - 0x01010101) & ~x & 0x80808080) !== 0;
+/** For each two bytes, as a number: which of them are such a ModRM. */
+function pairsWithOne(): Uint8Array {
+  const pairs = new Uint8Array(1 << 16);
+  for (let byte = 0; byte < 256; byte++) {
+    if (!isRipModRM(byte)) continue;
+    for (let other = 0; other < 256; other++) {
+      pairs[byte | (other << 8)]! |= 1;
+      pairs[other | (byte << 8)]! |= 2;
+    }
+  }
+  return pairs;
+}
+
+function twice(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
 }

@@ -1,5 +1,5 @@
 import type { TakeUse } from "./isa.ts";
-import { RipOperands } from "./rip-operands.ts";
+import { ripOperands } from "./rip-operands.ts";
 
 /** Opcodes (one-byte map) whose RIP-relative operand is only read. Intel SDM volume 2, appendix A. */
 const LOADS = tableOf([
@@ -25,8 +25,11 @@ const LEA = 0x8d;
  * instruction. Where an immediate of 1, 2 or 4 bytes follows the displacement, the operand is that much further.
  */
 export function scanForUses(code: Uint8Array, start: number, low: number, high: number, take: TakeUse): void {
-  const operands = new RipOperands(code);
-  for (let i = operands.next(1); i >= 0 && i + 5 <= code.length; i = operands.next(i + 1)) {
+  const last = code.length - 5;
+  const operands = ripOperands(code);
+  for (let k = 0; k < operands.length; k++) {
+    const i = operands[k]!;
+    if (i < 1 || i > last) continue;
     const displacement = code[i + 1]! | (code[i + 2]! << 8) | (code[i + 3]! << 16) | (code[i + 4]! << 24);
     const target = start + i + 5 + displacement;
     if (target < low - 4 || target >= high) continue;

@@ -1,5 +1,5 @@
 import type { AddressScan } from "./isa.ts";
-import { RipOperands } from "./rip-operands.ts";
+import { ripOperands } from "./rip-operands.ts";
 
 export interface Hit {
   /** Static address of the instruction. */
@@ -58,7 +58,8 @@ export class TextScan implements AddressScan {
     const mask = bits.length - 1;
     for (const target of targets) bits[(target >>> 3) & mask] = 1;
     const hits: Hit[] = [];
-    for (const at of offsets) {
+    for (let k = 0; k < offsets.length; k++) {
+      const at = offsets[k]!;
       const x = text[at + 3]! | (text[at + 4]! << 8) | (text[at + 5]! << 16) | (text[at + 6]! << 24);
       const target = this.#start + at + LENGTH + x;
       if (bits[(target >>> 3) & mask] === 1 && targets.has(target))
@@ -71,8 +72,11 @@ export class TextScan implements AddressScan {
 function scan(text: Uint8Array): { leas: Int32Array; loads: Int32Array } {
   const leas = new Offsets();
   const loads = new Offsets();
-  const operands = new RipOperands(text);
-  for (let at = operands.next(2); at >= 0 && at + 5 <= text.length; at = operands.next(at + 1)) {
+  const last = text.length - 5;
+  const operands = ripOperands(text);
+  for (let k = 0; k < operands.length; k++) {
+    const at = operands[k]!;
+    if (at < 2 || at > last) continue;
     const opcode = text[at - 1]!;
     if ((opcode !== LOAD && opcode !== LEA) || (text[at - 2]! & 0xfb) !== 0x48) continue;
     if (opcode === LEA) leas.add(at - 2);

@@ -34,6 +34,11 @@ import { add, constant, type Source, sourceBits, type Value } from "./value.ts";
 const MAX_STEPS = 10_000;
 /** Ends of paths. */
 const MAX_ENDS = 4_000;
+/**
+ * Paths that aren't understood to their end, for each that is and one more: beyond, the others aren't either. Of the methods
+ * that are understood in part, the one with most such paths before the first other one has 35.
+ */
+const MAX_STOPS = 48;
 /** Calls in calls. */
 const MAX_CALLS = 12;
 /** Forks at one instruction on one path: more is a loop over data. */
@@ -50,6 +55,7 @@ const MAX_APART = 4;
 export interface Budget {
   steps: number;
   ends: number;
+  stops: number;
 }
 
 /** Decoded functions and facts of one binary, shared by all its methods. */
@@ -94,7 +100,7 @@ export class Program {
 export class Machine implements World {
   readonly program: Program;
   readonly layout: Layout;
-  readonly #budget: Budget = { steps: MAX_STEPS, ends: MAX_ENDS };
+  readonly #budget: Budget = { steps: MAX_STEPS, ends: MAX_ENDS, stops: MAX_STOPS };
 
   constructor(program: Program, layout: Layout) {
     this.program = program;
@@ -110,7 +116,7 @@ export class Machine implements World {
     const name = this.program.nameAt(target);
     if (++state.turns > MAX_TURNS) return stop(`too many calls, at ${name}`);
     const model = modelOf(name);
-    if (model) return model(this, state);
+    if (model) return this.#counted(model(this, state));
     const cause = callPointerField(this, state, target);
     if (cause) return done(cause);
     if (state.calls.length >= MAX_CALLS) return stop(`calls nested too deep, at ${name}`);
@@ -151,12 +157,19 @@ export class Machine implements World {
     return done(result);
   }
 
+  /** Takes a path that is not understood from the budget. */
+  #counted(outcome: Outcome<State>): Outcome<State> {
+    if (outcome.kind === "stop") this.#budget.stops--;
+    return outcome;
+  }
+
   /** Runs from `pc` until the function that holds it returns. */
   #run(state: State, pc: number): Outcome<State> {
     let code = this.program.codeAt(pc);
     let i = code ? indexOf(code, pc) : -1;
     while (code && i >= 0) {
       if (this.#budget.steps-- <= 0) return stop("too many instructions");
+      if (this.#budget.stops <= 0) return stop("too many ways that aren't understood");
       const flow = code.flow[i]!;
       state.pc = pcOf(code, i);
       try {
@@ -193,6 +206,7 @@ export class Machine implements World {
           case Flow.RETURN: {
             if (this.#budget.ends-- <= 0) return stop("too many paths");
             popReturnAddress(state);
+            if (state.calls.length === 1) this.#budget.stops += MAX_STOPS;
             return done(state);
           }
           default:
@@ -201,7 +215,7 @@ export class Machine implements World {
       } catch (error) {
         if (error instanceof NeedsSplit) return this.#split(state, error.source, pcOf(code, i));
         if (error instanceof NotUnderstood)
-          return stop(`${error.message}, in ${this.program.nameAt(code.start)}`);
+          return this.#counted(stop(`${error.message}, in ${this.program.nameAt(code.start)}`));
         throw error;
       }
       if (i >= code.count) break;
@@ -292,11 +306,12 @@ export class Machine implements World {
     const count = state.forked(pc);
     const isListEnd = truth.kind === "source" && this.layout.isListLength(truth.source);
     if (count > (isListEnd ? LONGEST_LIST + 1 : MAX_FORKS))
-      return stop(`a loop over data, in ${this.program.nameAt(pc)}`);
+      return this.#counted(stop(`a loop over data, in ${this.program.nameAt(pc)}`));
     if (++state.turns > MAX_TURNS) return stop("too many branches");
     const other = state.clone();
     if (truth.kind === "opaque") {
-      if (state.opaque >= MAX_OPAQUE) return stop(`${truth.reason}, in ${this.program.nameAt(pc)}`);
+      if (state.opaque >= MAX_OPAQUE)
+        return this.#counted(stop(`${truth.reason}, in ${this.program.nameAt(pc)}`));
       state.opaque++;
       other.opaque++;
       const reason = `${truth.reason}, in ${this.program.nameAt(pc)}`;

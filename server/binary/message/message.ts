@@ -1,6 +1,7 @@
 /** How the Error() method of each error type makes its text. */
 import { isaOf } from "../code/index.ts";
 import type { ErrorType, GoBinary, GoType, MessageInfo, MessagePart } from "../model.ts";
+import { Alike } from "./alike.ts";
 import { Layout } from "./layout.ts";
 import { Machine, Program } from "./machine.ts";
 import { withPointers } from "./pointees.ts";
@@ -16,12 +17,16 @@ export type MessageSubject = Pick<ErrorType, "address" | "name" | "pointer" | "d
 export class Messages {
   readonly #binary: GoBinary;
   readonly #program: Program;
+  readonly #alike: Alike;
   /** By object, code and kind of receiver. */
   readonly #found = new Map<string, MessageInfo>();
+  /** The same of objects and code that are alike. */
+  readonly #shared = new Map<string, MessageInfo>();
 
   constructor(binary: GoBinary) {
     this.#binary = binary;
     this.#program = new Program(binary);
+    this.#alike = new Alike(this.#program);
   }
 
   /**
@@ -44,7 +49,13 @@ export class Messages {
     const key = `${object.address} ${method.ifn} ${type.direct && !type.pointer}`;
     let info = this.#found.get(key);
     if (!info) {
-      info = this.#follow(type, object, method.ifn);
+      const like = `${shapeOf(object)} ${this.#alike.of(method.ifn)} ${type.direct && !type.pointer}`;
+      info = this.#shared.get(like);
+      if (!info) {
+        info = this.#follow(type, object, method.ifn);
+        // reasons may name a function: the others' have other names
+        if (!JSON.stringify(info).includes(", in ")) this.#shared.set(like, info);
+      }
       this.#found.set(key, info);
     }
     return info;
@@ -72,6 +83,13 @@ export function messageOf(binary: GoBinary, type: MessageSubject): MessageInfo {
     messages.free();
   }
 }
+
+/** All that a message can depend on of the object's type: equal for two that differ in their names alone. */
+const shapeOf = ({ kind, size, elem, key, length, fields, interfaceMethods, address }: GoType): string => {
+  const parts = fields.map(({ offset, type }) => `${offset}:${type}`);
+  const own = interfaceMethods.length > 0 ? address : 0;
+  return `${kind} ${size} ${elem} ${key} ${length} ${own} ${parts}`;
+};
 
 /** The interface's data word: the object's address, or the object itself where it fits and is a pointer. */
 function receiver(type: MessageSubject): Value {

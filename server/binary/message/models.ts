@@ -12,7 +12,8 @@ import { done, type Outcome, panic, stop } from "./outcome.ts";
 import { load, store } from "./row.ts";
 import type { State } from "./state.ts";
 import { argumentParts, isReason, stringParts } from "./strings.ts";
-import { concatenate, literal } from "./text.ts";
+import { concatenate, literal, literalOf } from "./text.ts";
+import { trimSpace } from "./trim.ts";
 import { add, constant, pointer, subtract, truncate, unknown, type Value } from "./value.ts";
 
 export type Model = (machine: Machine, state: State) => Outcome<State>;
@@ -231,6 +232,15 @@ const appendQuoted: Model = (machine, state) => {
   return returnBytes(state, joined([before, quoted(argumentParts(machine, state, 3))]));
 };
 
+/** TrimSpace(s string) string */
+const trim: Model = (machine, state) => {
+  const parts = argumentParts(machine, state, 0);
+  if (isReason(parts)) return stop(parts);
+  const text = literalOf(parts);
+  const trimmed = text === null ? null : new TextDecoder().decode(trimSpace(new TextEncoder().encode(text)));
+  return returnText(state, trimmed === null ? [{ kind: "trimmed", parts }] : literal(trimmed));
+};
+
 /** quote(s string) string of package time, for times and durations that don't parse */
 const timeQuote: Model = (machine, state) => {
   const parts = argumentParts(machine, state, 0);
@@ -372,6 +382,7 @@ const MODELS = new Map<string, Model>([
   ["runtime.growslice", grow],
   ["runtime.memequal", equal],
   ["strings.Join", join],
+  ["strings.TrimSpace", trim],
   ["fmt.Sprintf", sprintf],
   ["fmt.Sprint", sprint],
   ["strconv.Itoa", decimal(true)],

@@ -6,7 +6,7 @@ import { pointerOf } from "./layout.ts";
 export function* everyPart(parts: readonly MessagePart[]): Generator<MessagePart> {
   for (const part of parts) {
     yield part;
-    if (part.kind === "quoted") yield* everyPart(part.parts);
+    if (part.kind === "quoted" || part.kind === "trimmed") yield* everyPart(part.parts);
     if (part.kind === "switch") yield* everyPart(part.fallback);
     if (part.kind === "if" || part.kind === "ifText") {
       yield* everyPart(part.yes);
@@ -22,6 +22,7 @@ export function withPointers(parts: readonly MessagePart[]): MessagePart[] {
     const placed = at ? { ...part, offset: at.offset, behind: at.pointer } : part;
     switch (placed.kind) {
       case "quoted":
+      case "trimmed":
         return { ...placed, parts: withPointers(placed.parts) };
       case "switch":
         return { ...placed, fallback: withPointers(placed.fallback) };

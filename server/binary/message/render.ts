@@ -2,6 +2,7 @@
 import type { MessagePart, MessageTemplate } from "../model.ts";
 import { formatInteger, isSettledInteger } from "./integer-format.ts";
 import { quoteBytes, quoteTimeBytes } from "./quote.ts";
+import { trimSpace } from "./trim.ts";
 
 /** A text as captured: its first bytes, and how many it has. */
 export interface FieldText {
@@ -90,6 +91,7 @@ class Rendering {
   #part(part: MessagePart): void {
     if (part.kind === "text") return this.#add(part.text);
     if (part.kind === "unknown") return this.#missing();
+    if (part.kind === "trimmed") return this.#trimmed(part.parts);
     if (part.kind === "quoted") return this.#quoted(part.parts, part.style);
     const read = part.behind === undefined ? this.#read : this.#read.behind(part.behind);
     if (!read) return this.#missing();
@@ -142,6 +144,13 @@ class Rendering {
   #integer(value: bigint, format: string): void {
     if (!isSettledInteger(value, format)) this.complete = false;
     this.#add(formatInteger(value, format));
+  }
+
+  #trimmed(parts: readonly MessagePart[]): void {
+    const inner = new Rendering(this.#read);
+    inner.parts(parts);
+    if (!inner.complete) this.complete = false;
+    this.#pieces.push(trimSpace(inner.bytes()));
   }
 
   #quoted(parts: readonly MessagePart[], style?: "time"): void {

@@ -303,6 +303,7 @@ export function tellsSomething(parts: readonly MessagePart[]): boolean {
       case "unknown":
         return false;
       case "quoted":
+      case "trimmed":
         return tellsSomething(part.parts);
       case "if":
       case "ifText":

@@ -31,12 +31,14 @@ const unclaimed: Record<string, string> = {
   // the template is whole, but one cause has a Format method
   "*main.formattedCause": "",
   "*main.joined": "a join of a slice",
-  "*main.upper": "too many instructions",
+  "*main.upper": "too many ways that aren't understood",
   "*main.sliced": "single bits of a field",
   // some of its lists hold a nil
   "*main.firstOf": "",
   "*main.grownList": "a list of more than 16 errors",
   "main.joinedList": "a list of more than 16 errors",
+  "main.joinedAlike": "a list of more than 16 errors",
+  "main.joinedByCommas": "a list of more than 16 errors",
   "main.concatenatedList": "a list of more than 16 errors",
   "main.numberedList": "a call of a function value",
   "main.backwards": "a call of a function value",

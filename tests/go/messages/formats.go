@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -101,6 +102,37 @@ type quotedCause struct{ err error }
 
 func (e quotedCause) Error() string { return fmt.Sprintf("cause %q", e.err) }
 
+type trimmed struct{ s string }
+
+func (e trimmed) Error() string { return strings.TrimSpace(" " + e.s + "\n") }
+
+// As caddyhttp.HandlerError does: pieces that are there or not, then trimmed.
+type trimmedPieces struct {
+	id     string
+	status int
+	err    error
+}
+
+func (e *trimmedPieces) Error() string {
+	var s string
+	if e.id != "" {
+		s += fmt.Sprintf("{id=%s}", e.id)
+	}
+	if e.status != 0 {
+		s += fmt.Sprintf(": HTTP %d", e.status)
+	}
+	if e.err != nil {
+		s += ": " + e.err.Error()
+	}
+	return strings.TrimSpace(s)
+}
+
+type trimmedConstant struct{ n int }
+
+func (e trimmedConstant) Error() string {
+	return strings.TrimSpace(" a constant\t") + strconv.Itoa(e.n)
+}
+
 type itoa struct{ n int }
 
 func (e itoa) Error() string { return "n = " + strconv.Itoa(e.n) }
@@ -162,6 +194,8 @@ func formatValues() []error {
 		formattedCauseString{word("x")}, formattedCauseString{}, &plusV{"s", 5}, &plusV{"s", -5},
 		&stringer{0, "a"}, &stringer{1, "b"}, &stringer{-7, "c"}, stringerDirect{"a", 1}, stringerDirect{"a", 12},
 		stringerNumber{1}, &sprint{"x"}, &sprintNumbers{1, -2}, quotedField{"a\tb"}, quotedField{""}, quotedCause{word("q\"q")},
+		trimmed{"a b"}, trimmed{""}, trimmed{"\v\f\r\u0085\u00a0x\u3000\u2028"}, trimmed{"\x85\u200b\xa0"}, trimmed{"\u1680\u200a\u202f\u205f"}, trimmed{"\xe2\x80y\xe2\x80"},
+		&trimmedPieces{}, &trimmedPieces{"7", 404, word("not found ")}, &trimmedPieces{"", 500, nil}, &trimmedPieces{"", 0, word(" \u00a0")}, trimmedConstant{3},
 		itoa{0}, itoa{-42}, itoa{1 << 62}, &formatInt{-5, 4000000000, -9}, hexadecimal{0xdeadbeef}, hexadecimal{0},
 		&boxedBytes{[]byte("b\x01")}, boolText{true}, boolText{false}, &extraArgument{"e"}, &missingArgument{"m"}, &wrongVerb{4},
 		&padded{7}, &padded{-12345}, &deadline{1500 * time.Millisecond}, &deadline{0}, &floating{1.5},

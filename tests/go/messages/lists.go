@@ -18,6 +18,27 @@ func (l joinedList) Error() string {
 	return strings.Join(texts, "; ")
 }
 
+// The same code as joinedList's, and nearly the same.
+type joinedAlike []error
+
+func (l joinedAlike) Error() string {
+	texts := make([]string, 0, len(l))
+	for _, err := range l {
+		texts = append(texts, err.Error())
+	}
+	return strings.Join(texts, "; ")
+}
+
+type joinedByCommas []error
+
+func (l joinedByCommas) Error() string {
+	texts := make([]string, 0, len(l))
+	for _, err := range l {
+		texts = append(texts, err.Error())
+	}
+	return strings.Join(texts, ", ")
+}
+
 type grownList struct {
 	op   string
 	errs []error
@@ -102,7 +123,7 @@ func listValues() (all []error) {
 		for i := 0; i < n; i++ {
 			errs = append(errs, errors.New("e"+strconv.Itoa(i)))
 		}
-		all = append(all, joinedList(errs))
+		all = append(all, joinedList(errs), joinedAlike(errs), joinedByCommas(errs))
 		all = append(all, &plain{"lists"}, &grownList{"op", errs}, concatenatedList{errs}, &firstOf{errs},
 			shortenedList(errs), numberedList(errs), backwards(errs), someList(errs))
 	}
