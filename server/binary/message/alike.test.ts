@@ -13,7 +13,9 @@ const builds: [GoVersion, GoForm, "amd64" | "arm64"][] = [
 ];
 
 test.each(builds)("methods with the same code have the same number: go%s %s %s", (go, form, arch) => {
-  const binary = readGoBinary(readFileSync(buildGo({ dir: "tests/go/messages", go, form, env: { GOARCH: arch } })));
+  const binary = readGoBinary(
+    readFileSync(buildGo({ dir: "tests/go/messages", go, form, env: { GOARCH: arch } })),
+  );
   const program = new Program(binary);
   const alike = new Alike(program);
   const numberOf = (name: string) => {

@@ -123,7 +123,9 @@ func listValues() (all []error) {
 		for i := 0; i < n; i++ {
 			errs = append(errs, errors.New("e"+strconv.Itoa(i)))
 		}
-		all = append(all, joinedList(errs), joinedAlike(errs), joinedByCommas(errs))
+		all = append(all, joinedList(errs))
+		all = append(all, joinedAlike(errs))
+		all = append(all, joinedByCommas(errs))
 		all = append(all, &plain{"lists"}, &grownList{"op", errs}, concatenatedList{errs}, &firstOf{errs},
 			shortenedList(errs), numberedList(errs), backwards(errs), someList(errs))
 	}
