@@ -1,4 +1,5 @@
 import { indexOfBytes, text, VarintReader } from "./bytes.ts";
+import { PF_W, PF_X } from "./elf.ts";
 import type { ElfImage } from "./image.ts";
 
 /** What `go version -m` prints. */
@@ -22,7 +23,11 @@ const MAX_TEXT = 1 << 22;
  * either two pointers to Go strings (before 1.18) or two length-prefixed strings after it. Null if there is none.
  */
 export function readBuildInfo(image: ElfImage): BuildInfo | null {
-  for (const { address, bytes } of image.loaded) {
+  // the linker puts it among the variables; code is most of a file, and looked through last
+  const order = image.loaded.toSorted(
+    (a, b) => (b.flags & PF_W) - (a.flags & PF_W) || (a.flags & PF_X) - (b.flags & PF_X),
+  );
+  for (const { address, bytes } of order) {
     for (let at = indexOfBytes(bytes, MAGIC); at >= 0; at = indexOfBytes(bytes, MAGIC, at + 1)) {
       if ((address + at) % 16 !== 0 || at + HEADER > bytes.length) continue;
       const info = readAt(image, bytes, address, at);

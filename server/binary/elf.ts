@@ -81,12 +81,11 @@ export function readElf(bytes: Uint8Array): Elf {
 }
 
 /** File offsets [start, end) of the largest executable segment; null where the headers, all that is looked at, tell of none. */
-export function codeRange(bytes: Uint8Array): { start: number; end: number } | null {
+export function codeRange(bytes: Uint8Array): { start: number; end: number; arch: Arch } | null {
   try {
-    const [largest] = readElf(bytes)
-      .segments.filter(({ flags }) => flags & PF_X)
-      .sort((a, b) => b.fileSize - a.fileSize);
-    return largest ? { start: largest.offset, end: largest.offset + largest.fileSize } : null;
+    const { arch, segments } = readElf(bytes);
+    const [largest] = segments.filter(({ flags }) => flags & PF_X).sort((a, b) => b.fileSize - a.fileSize);
+    return largest ? { start: largest.offset, end: largest.offset + largest.fileSize, arch } : null;
   } catch (error) {
     if (error instanceof BinaryError) return null;
     throw error;

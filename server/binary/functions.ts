@@ -23,6 +23,15 @@ const UNKNOWN = { file: "?", line: 0 };
 /** internal/abi, ArgsSizeUnknown: of assembly that doesn't say it. */
 const ARGS_UNKNOWN = 0x80000000;
 
+/** Bytes of a name that tell its chain, and chains: a power of two. */
+const START = 12;
+const CHAINS = 1 << 12;
+/** The first function of each chain, and the next one of each function's; -1: none. */
+interface Chains {
+  heads: Int32Array;
+  next: Int32Array;
+}
+
 /** The fields of runtime._func that we read; offsets are in `pctab` unless said otherwise. */
 interface Func {
   /** In funcnametab. */
@@ -57,7 +66,7 @@ export class Functions implements FunctionTable {
   /** The record read last: questions come in runs about one function. */
   #last = -1;
   #lastFunc: Func | null = null;
-  #hashes: { slots: Int32Array; mask: number } | null = null;
+  #chains: Chains | null = null;
 
   constructor(image: ElfImage, module: Module) {
     const empty = new Uint8Array();
@@ -302,14 +311,11 @@ export class Functions implements FunctionTable {
    */
   #lookUp(name: string): number {
     const wanted = new TextEncoder().encode(name);
-    this.#hashes ??= this.#hashNames();
-    const { slots, mask } = this.#hashes;
+    this.#chains ??= this.#chainNames();
+    const { heads, next } = this.#chains;
     let found = -1;
-    const bytes = new DataView(wanted.buffer, wanted.byteOffset, wanted.byteLength);
-    for (let at = hashOf(bytes, 0, wanted.length) & mask; slots[at] !== 0; at = (at + 1) & mask) {
-      const index = slots[at]! - 1;
-      if (this.#isNamed(index, wanted) && (found < 0 || this.#generated(found))) found = index;
-    }
+    for (let i = heads[hashOfStart(wanted, 0)]!; i >= 0; i = next[i]!)
+      if (this.#isNamed(i, wanted) && (found < 0 || this.#generated(found))) found = i;
     return found;
   }
 
@@ -318,22 +324,18 @@ export class Functions implements FunctionTable {
     return at >= 0 && this.#names[at + name.length] === 0 && beginsAt(this.#names, at, name);
   }
 
-  /** Indices + 1 of all functions by the hash of their name, in order of the index among equals; 0: free. */
-  #hashNames(): { slots: Int32Array; mask: number } {
-    let size = 64;
-    while (size < this.count * 2) size *= 2;
-    const mask = size - 1;
-    const slots = new Int32Array(size);
-    const names = new DataView(this.#names.buffer, this.#names.byteOffset, this.#names.byteLength);
-    for (let i = 0; i < this.count; i++) {
+  /** The functions whose names begin alike, chained in order: to chain them all takes far less than to read all of each name. */
+  #chainNames(): Chains {
+    const heads = new Int32Array(CHAINS).fill(-1);
+    const next = new Int32Array(this.count);
+    for (let i = this.count - 1; i >= 0; i--) {
       const offset = this.#nameOffset(i);
-      const end = offset < 0 ? -1 : this.#names.indexOf(0, offset);
-      if (end < 0) continue;
-      let at = hashOf(names, offset, end) & mask;
-      while (slots[at] !== 0) at = (at + 1) & mask;
-      slots[at] = i + 1;
+      if (offset < 0) continue;
+      const hash = hashOfStart(this.#names, offset);
+      next[i] = heads[hash]!;
+      heads[hash] = i;
     }
-    return { slots, mask };
+    return { heads, next };
   }
 
   #generated(index: number): boolean {
@@ -342,17 +344,12 @@ export class Functions implements FunctionTable {
   }
 }
 
-/** As FNV-1a, but four bytes at a time, and then mixed since only the low bits are of use (MurmurHash3's last step). */
-function hashOf(bytes: DataView, start: number, end: number): number {
+/** FNV-1a of the first bytes of the name at an offset, less than `CHAINS`. */
+function hashOfStart(bytes: Uint8Array, offset: number): number {
   let hash = 0x811c9dc5;
-  let i = start;
-  for (; i + 4 <= end; i += 4) {
-    hash = Math.imul(hash ^ bytes.getInt32(i, true), 0x01000193);
-    hash ^= hash >>> 15;
-  }
-  for (; i < end; i++) hash = Math.imul(hash ^ bytes.getUint8(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return hash ^ (hash >>> 13);
+  const end = Math.min(offset + START, bytes.length);
+  for (let i = offset; i < end && bytes[i] !== 0; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return (hash ^ (hash >>> 16)) & (CHAINS - 1);
 }
 
 const beginsAt = (bytes: Uint8Array, at: number, wanted: Uint8Array): boolean => {

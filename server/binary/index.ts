@@ -8,6 +8,7 @@ export { CallFates, howOf, type Swallowed, surelyReturns, swallower } from "./fa
 export { isConstructor, isPackageInit, packageOf } from "./function-name.ts";
 export type { UnreadRange } from "./image.ts";
 export { itabTypes } from "./itabs.ts";
+export { lookAhead } from "./look-ahead.ts";
 export {
   everyPart,
   type FieldReader,

@@ -5,6 +5,7 @@ import {
   BinaryError,
   calleesOf,
   describeErrors,
+  lookAhead,
   ownPackages,
   type PackedSites,
   type PlanPart,
@@ -40,6 +41,7 @@ port.on("message", ({ arrived, remembered, search }: AnalysisNews) => {
 
 async function work(): Promise<void> {
   await news.arrived.promise;
+  if (!task.describes) lookAhead(task.bytes);
   const binary = task.describes
     ? readGoBinary(task.bytes)
     : readAgain(task.bytes, await news.remembered.promise);

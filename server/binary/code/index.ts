@@ -7,6 +7,7 @@ export * from "./machine.ts";
 export * from "./nonzero.ts";
 export * from "./probeable.ts";
 export * from "./registers.ts";
+export * from "./rip-operands.ts";
 export * from "./scan.ts";
 export * from "./values.ts";
 export * from "./x86.ts";

@@ -1,8 +1,33 @@
+/** What was found before it was asked for, by the buffer that the code lies in: where the code is there, and the offsets. */
+const ahead = new WeakMap<ArrayBufferLike, { from: number; to: number; offsets: Int32Array }>();
+
+/** Finds what `ripOperands` will be asked for of this code, or of a part of it: the next time takes it. */
+export function findAhead(code: Uint8Array): void {
+  const from = code.byteOffset;
+  ahead.set(code.buffer, { from, to: from + code.length, offsets: search(code) });
+}
+
 /**
  * The offsets, in order, of the bytes of x86-64 code that may be the ModRM of an operand relative to RIP (mod 00, r/m 101: Intel
- * SDM volume 2, 2.2.1.6), found four bytes at a time where it can be, since most of a text is other bytes.
+ * SDM volume 2, 2.2.1.6).
  */
 export function ripOperands(code: Uint8Array): Int32Array {
+  const known = ahead.get(code.buffer);
+  ahead.delete(code.buffer);
+  if (!known || code.byteOffset < known.from || code.byteOffset + code.length > known.to) return search(code);
+  const skipped = code.byteOffset - known.from;
+  const { offsets } = known;
+  let first = 0;
+  while (first < offsets.length && offsets[first]! < skipped) first++;
+  let last = offsets.length;
+  while (last > first && offsets[last - 1]! >= skipped + code.length) last--;
+  const found = offsets.slice(first, last);
+  if (skipped > 0) for (let k = 0; k < found.length; k++) found[k]! -= skipped;
+  return found;
+}
+
+/** Four bytes at a time where it can be, since most of a text is other bytes. */
+function search(code: Uint8Array): Int32Array {
   /** Bytes before the first aligned word. */
   const before = Math.min(-code.byteOffset & 3, code.length);
   const count = (code.length - before) >> 2;
