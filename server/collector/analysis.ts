@@ -177,7 +177,7 @@ function inSharedMemory(bytes: Uint8Array): Uint8Array {
  * objects is faster, up to 24 MiB, and is kept small for the whole to stay below four times the file.
  */
 const heapFor = (bytes: number): ResourceLimits => ({
-  maxOldGenerationSizeMb: 40 + Math.ceil((0.26 * bytes) / 2 ** 20),
+  maxOldGenerationSizeMb: 36 + Math.ceil((0.22 * bytes) / 2 ** 20),
   maxYoungGenerationSizeMb: 12,
 });
 
