@@ -1,7 +1,6 @@
 /** Static analysis of an executable, off the main thread. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import {
   BinaryError,
@@ -23,6 +22,7 @@ import {
 } from "../binary/index.ts";
 import { AnalysisCache } from "./analysis-cache.ts";
 import { cacheDir } from "./cache-dir.ts";
+import { withFastCompiler } from "./compiler-tiers.ts";
 import type { FileStatus } from "./content-index.ts";
 
 /** What a worker is to do. */
@@ -180,29 +180,6 @@ const heapFor = (bytes: number): ResourceLimits => ({
   maxOldGenerationSizeMb: 36 + Math.ceil((0.22 * bytes) / 2 ** 20),
   maxYoungGenerationSizeMb: 12,
 });
-
-/**
- * Most of an analysis' code runs for a second or two: what V8's last compiler would save there, it takes. So the one before makes
- * all of it, earlier, and puts less of a function's callees into it. And what V8 has by itself (v8/src/flags/flag-definitions.h,
- * of Node 26).
- */
-const TIERS = [
-  ["--no-turbofan", "--turbofan"],
-  ["--invocation-count-for-maglev=150", "--invocation-count-for-maglev=400"],
-  ["--max-maglev-inlined-bytecode-size=120", "--max-maglev-inlined-bytecode-size=460"],
-  ["--max-maglev-inlined-bytecode-size-cumulative=300", "--max-maglev-inlined-bytecode-size-cumulative=920"],
-] as const;
-/** Analyses that run: the flags are the whole process's. */
-let running = 0;
-
-async function withFastCompiler<T>(run: () => Promise<T>): Promise<T> {
-  if (running++ === 0) for (const [wanted] of TIERS) setFlagsFromString(wanted);
-  try {
-    return await run();
-  } finally {
-    if (--running === 0) for (const [, usual] of TIERS) setFlagsFromString(usual);
-  }
-}
 
 const threadsFor = (bytes: number): Threads =>
   bytes < WORTH_TWO || availableParallelism() < 2 ? 1 : availableParallelism() < WORTH_CORES ? 2 : 3;
