@@ -41,7 +41,8 @@ port.on("message", ({ arrived, remembered, search }: AnalysisNews) => {
 
 async function work(): Promise<void> {
   await news.arrived.promise;
-  if (!task.describes) lookAhead(task.bytes);
+  // the one that will search the code waits for what the first reads
+  if (task.initialises && !task.describes) lookAhead(task.bytes);
   const binary = task.describes
     ? readGoBinary(task.bytes)
     : readAgain(task.bytes, await news.remembered.promise);

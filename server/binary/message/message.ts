@@ -54,7 +54,7 @@ export class Messages {
       if (!info) {
         info = this.#follow(type, object, method.ifn);
         // reasons may name a function: the others' have other names
-        if (!JSON.stringify(info).includes(", in ")) this.#shared.set(like, info);
+        if (!/, (in|at) /.test(JSON.stringify(info))) this.#shared.set(like, info);
       }
       this.#found.set(key, info);
     }

@@ -60,6 +60,31 @@ describe("texts", () => {
   });
 });
 
+describe("trimmed", () => {
+  const parts: MessagePart[] = [
+    {
+      kind: "trimmed",
+      parts: [
+        { kind: "text", text: " \t: " },
+        { kind: "string", offset: 0 },
+      ],
+    },
+  ];
+
+  test.each([
+    ["", ":"],
+    [" a b \n", ":  a b"],
+    ["x\u00a0\u3000\u0085", ": x"],
+    ["x\u200b", ": x\u200b"], // no white space to Go
+  ])("with %j it is %j", (text, expected) => {
+    expect(render(parts, strings({ 0: text }))).toBe(expected);
+  });
+
+  test("a gap inside is a gap", () => {
+    expect(render(parts, {})).toEqual({ incomplete: ": …" });
+  });
+});
+
 describe("quoted", () => {
   const parts: MessagePart[] = [{ kind: "quoted", parts: [{ kind: "string", offset: 0 }] }];
 
