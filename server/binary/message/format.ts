@@ -6,12 +6,13 @@ import { isIntegerDirective } from "./integer-format.ts";
 import { isSigned, pointerOf } from "./layout.ts";
 import type { Machine } from "./machine.ts";
 import { isFormatter, textMethod } from "./methods.ts";
-import { integerParts, quoted, stringAt } from "./models.ts";
+import { integerParts, stringAt } from "./models.ts";
 import { bind, done, type Outcome, stop } from "./outcome.ts";
 import { load } from "./row.ts";
 import type { State } from "./state.ts";
 import { argumentParts, isReason, stringParts } from "./strings.ts";
 import { concatenate, literal, literalOf } from "./text.ts";
+import { quoted } from "./text-models.ts";
 import { add, constant, signExtend, type Value } from "./value.ts";
 
 /** The most arguments that a call of fmt has here. */

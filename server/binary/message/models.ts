@@ -8,15 +8,14 @@ import { sprint, sprintf } from "./format.ts";
 import { errCodeParts } from "./http2-codes.ts";
 import { DURATION, formatInteger } from "./integer-format.ts";
 import type { Machine } from "./machine.ts";
-import { done, type Outcome, panic, stop } from "./outcome.ts";
+import { done, panic, stop } from "./outcome.ts";
 import { load, store } from "./row.ts";
 import type { State } from "./state.ts";
 import { argumentParts, isReason, stringParts } from "./strings.ts";
-import { concatenate, literal, literalOf } from "./text.ts";
-import { trimSpace } from "./trim.ts";
+import { literal } from "./text.ts";
+import { appendQuoted, quote, quoteWith, timeQuote, trim } from "./text-models.ts";
+import { joined, type Model, returnBytes, returnText } from "./text-results.ts";
 import { add, constant, pointer, subtract, truncate, unknown, type Value } from "./value.ts";
-
-export type Model = (machine: Machine, state: State) => Outcome<State>;
 
 /** The model of a function by its full name, or null. */
 export function modelOf(name: string): Model | null {
@@ -37,21 +36,6 @@ const MAX_STRINGS = 64;
 const MAX_COPY = 4096;
 /** Bytes of the buffer that time.Duration.format fills. */
 const DURATION_BUFFER = 32;
-
-function returnText(state: State, parts: MessagePart[] | string): Outcome<State> {
-  if (isReason(parts)) return stop(parts);
-  state.returnsText({ parts });
-  return done(state);
-}
-
-function joined(lists: readonly (MessagePart[] | string)[]): MessagePart[] | string {
-  const parts: MessagePart[][] = [];
-  for (const list of lists) {
-    if (isReason(list)) return list;
-    parts.push(list);
-  }
-  return concatenate(...parts);
-}
 
 /** concatstringN(buf *tmpBuf, a0, a1 … string) string; what doesn't fit the registers lies on the stack. */
 const concatenation =
@@ -87,15 +71,6 @@ const concatenationOfSlice: Model = (machine, state) => {
     lists.push(stringAt(machine, state, add(state.argument(1), constant(16 * k), 64, state.known)));
   return returnText(state, joined(lists));
 };
-
-/** A text as the three words of a []byte. */
-function returnBytes(state: State, parts: MessagePart[] | string): Outcome<State> {
-  if (isReason(parts)) return stop(parts);
-  state.returnsText({ parts });
-  const length = state.argument(1);
-  state.returns(state.argument(0), length, length);
-  return done(state);
-}
 
 /** slicebytetostring(buf *tmpBuf, ptr *byte, n int) string */
 const fromBytes: Model = (machine, state) => returnText(state, argumentParts(machine, state, 1));
@@ -218,45 +193,6 @@ const formatBool: Model = (_, state) => {
     return stop("a computed bool");
   return returnText(state, [{ kind: "bool", offset: value.source.offset }]);
 };
-
-/** Quote(s string) string and quoteWith(s string, quote byte, ASCIIonly, graphicOnly bool) string */
-const quote: Model = (machine, state) => returnText(state, quoted(argumentParts(machine, state, 0)));
-
-const quoteWith: Model = (machine, state) =>
-  plainQuote(state, 2) ? quote(machine, state) : stop("a quotation of an unusual kind");
-
-/** appendQuotedWith(buf []byte, s string, quote byte, ASCIIonly, graphicOnly bool) []byte */
-const appendQuoted: Model = (machine, state) => {
-  const before = argumentParts(machine, state, 0);
-  if (!plainQuote(state, 5)) return stop("a quotation of an unusual kind");
-  return returnBytes(state, joined([before, quoted(argumentParts(machine, state, 3))]));
-};
-
-/** TrimSpace(s string) string */
-const trim: Model = (machine, state) => {
-  const parts = argumentParts(machine, state, 0);
-  if (isReason(parts)) return stop(parts);
-  const text = literalOf(parts);
-  const trimmed = text === null ? null : new TextDecoder().decode(trimSpace(new TextEncoder().encode(text)));
-  return returnText(state, trimmed === null ? [{ kind: "trimmed", parts }] : literal(trimmed));
-};
-
-/** quote(s string) string of package time, for times and durations that don't parse */
-const timeQuote: Model = (machine, state) => {
-  const parts = argumentParts(machine, state, 0);
-  return isReason(parts) ? stop(parts) : returnText(state, [{ kind: "quoted", parts, style: "time" }]);
-};
-
-const plainQuote = (state: State, index: number): boolean => {
-  const wanted = [0x22n, 0n, 0n];
-  return wanted.every((value, k) => {
-    const argument = state.argument(index + k);
-    return argument.kind === "constant" && argument.value === value;
-  });
-};
-
-export const quoted = (parts: MessagePart[] | string): MessagePart[] | string =>
-  isReason(parts) ? parts : [{ kind: "quoted", parts }];
 
 /**
  * growslice: the elements somewhere else, with room for more. How much room isn't known; here there is none, so that the next
