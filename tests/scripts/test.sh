@@ -39,11 +39,22 @@ stage() {
 	echo $status >"$reports/$name.status"
 }
 
+# suite NAME MINUTES [RUNNER…]: one of vitest, by a command that runs it as somebody else if given.
 suite() {
-	stage "$1" "$2" vitest run --project "$1" --passWithNoTests \
-		--reporter=default --reporter=json --outputFile.json="$reports/$1.json"
+	name=$1
+	minutes=$2
+	shift 2
+	stage "$name" "$minutes" "$@" env "PATH=$PATH" "PROGRESS=$reports/$name.ndjson" vitest run --project "$name" \
+		--passWithNoTests --reporter=default --reporter=./tests/scripts/progress-reporter.ts
 }
 
+# No check: what can't be fetched is said by the test that needs it.
+case " $wanted " in
+*" unit "* | *" e2e "*)
+	echo "== fetch"
+	timeout --kill-after=30 8m node tests/scripts/fetch.ts
+	;;
+esac
 stage types 3 tsc -p tsconfig.json --noEmit
 stage lint 3 biome check .
 stage go 3 sh tests/scripts/go-vet.sh
@@ -51,8 +62,7 @@ suite unit 12
 if [ "$(id -u)" = 0 ]; then
 	suite e2e 17
 elif have sudo && sudo -n true 2>/dev/null; then
-	stage e2e 17 sudo -nE env "PATH=$PATH" vitest run --project e2e --reporter=default --reporter=json \
-		--outputFile.json="$reports/e2e.json"
+	suite e2e 17 sudo -nE
 else
 	stage e2e 1 sh -c 'echo "the end-to-end tests load eBPF programs: run npm test as root"; exit 1'
 fi

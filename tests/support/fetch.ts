@@ -1,19 +1,19 @@
 /** Brings real programs that we didn't write into .build/real, by the ordinary clients of their registries, once. */
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { buildDir, type GoVersion, goCommand } from "./go.ts";
+import { fetching } from "./registry.ts";
 
 const realDir = join(buildDir, "real");
 
 /** Runs `fill` on a scratch folder that becomes `.build/real/NAME` only if all went well. */
-function cached(name: string, fill: (dir: string) => void): string {
+async function cached(name: string, fill: (dir: string) => Promise<void>): Promise<string> {
   const dir = join(realDir, name);
   if (existsSync(dir)) return dir;
   const scratch = join(realDir, `.tmp-${process.pid}-${name}`);
   mkdirSync(scratch, { recursive: true });
   try {
-    fill(scratch);
+    await fill(scratch);
     renameSync(scratch, dir);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -21,43 +21,42 @@ function cached(name: string, fill: (dir: string) => void): string {
   return dir;
 }
 
-function call(cwd: string, command: string, args: readonly string[], env: Record<string, string> = {}): void {
-  try {
-    const options = { cwd, env: { ...process.env, ...env }, encoding: "utf8" } as const;
-    execFileSync(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
-  } catch (error) {
-    throw new Error(
-      `${command} ${args.join(" ")} failed:\n${(error as { stderr?: string }).stderr ?? error}`,
-    );
-  }
-}
+/** Seconds for a download of 40 MB at most, and for one of sources with their compilation. */
+const DOWNLOAD = 180;
+const COMPILATION = 420;
+
+const call = (cwd: string, ...argv: string[]) => fetching(argv, { cwd, seconds: DOWNLOAD });
 
 /** A file of an npm package, by exact version. */
-export function npmFile(name: string, version: string, file: string): string {
-  const dir = cached(`npm-${name.replace(/\W+/g, "-")}-${version}`, (scratch) => {
-    call(scratch, "npm", ["pack", "--silent", `${name}@${version}`]);
-    call(scratch, "tar", ["xzf", readdirSync(scratch)[0]!]);
+export async function npmFile(name: string, version: string, file: string): Promise<string> {
+  const dir = await cached(`npm-${name.replace(/\W+/g, "-")}-${version}`, async (scratch) => {
+    await call(scratch, "npm", "pack", "--silent", `${name}@${version}`);
+    await call(scratch, "tar", "xzf", readdirSync(scratch)[0]!);
   });
   return join(dir, "package", file);
 }
 
 /** A command of a Go module, by exact version, built as its makers ship it: stripped, without local paths. */
-export function goInstall(
+export async function goInstall(
   module: string,
   version: string,
   go: GoVersion,
   flags: readonly string[] = [],
-): string {
+): Promise<string> {
   const command = basename(module.replace(/\/v\d+$/, ""));
-  const dir = cached(`go-${command}-${version}-${go}${flags.join("")}`.replace(/=/g, "-"), (scratch) => {
-    call(scratch, goCommand(), ["install", "-trimpath", "-ldflags=-s -w", ...flags, `${module}@${version}`], {
-      GOBIN: scratch,
-      GOTOOLCHAIN: `go${go}`,
-      GOFLAGS: "",
-      GOWORK: "off",
-      CGO_ENABLED: "0",
-    });
-  });
+  const dir = await cached(`go-${command}-${version}-${go}${flags.join("")}`.replace(/=/g, "-"), (scratch) =>
+    fetching([goCommand(), "install", "-trimpath", "-ldflags=-s -w", ...flags, `${module}@${version}`], {
+      cwd: scratch,
+      env: {
+        GOBIN: scratch,
+        GOTOOLCHAIN: `go${go}`,
+        GOFLAGS: "",
+        GOWORK: "off",
+        CGO_ENABLED: "0",
+      },
+      seconds: COMPILATION,
+    }),
+  );
   return join(dir, command);
 }
 
@@ -65,16 +64,16 @@ export function goInstall(
 export const hasApt = existsSync("/usr/bin/apt-get");
 
 /** A file of a package of this machine's distribution, unpacked without installing it. */
-export function debianFile(name: string, file: string): string {
-  const dir = cached(`deb-${name}`, (scratch) => {
+export async function debianFile(name: string, file: string): Promise<string> {
+  const dir = await cached(`deb-${name}`, async (scratch) => {
     try {
-      call(scratch, "apt-get", ["download", "-qq", name]);
+      await call(scratch, "apt-get", "download", "-qq", name);
     } catch {
       // A machine that never asked has no package lists.
-      call(scratch, "apt-get", ["update", "-qq"]);
-      call(scratch, "apt-get", ["download", "-qq", name]);
+      await call(scratch, "apt-get", "update", "-qq");
+      await call(scratch, "apt-get", "download", "-qq", name);
     }
-    call(scratch, "dpkg", ["-x", readdirSync(scratch)[0]!, "."]);
+    await call(scratch, "dpkg", "-x", readdirSync(scratch)[0]!, ".");
   });
   return join(dir, file);
 }

@@ -1,8 +1,8 @@
 /** Builds the Go programs of tests/go into a cache, each with the Go version and in the form that a test asks for. */
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, delimiter, join, relative, resolve } from "node:path";
+import { fetchingSync } from "./registry.ts";
 
 export const repoRoot = resolve(import.meta.dirname, "../..");
 export const buildDir = join(repoRoot, ".build");
@@ -48,6 +48,9 @@ export function goCommand(): string {
   return found;
 }
 
+/** For one build; the first of a version fetches its toolchain and compiles the standard library. */
+const SECONDS = 300;
+
 /** What decides the bytes of a build: every file below the main package's module but tests' own data. */
 function sourceHash(moduleDir: string): string {
   const hash = createHash("sha256");
@@ -91,10 +94,9 @@ export function buildGo(build: GoBuild): string {
   try {
     const args = ["build", "-mod=mod", ...formFlags[form]];
     if (tags.length > 0) args.push(`-tags=${tags.join(",")}`);
-    execFileSync(goCommand(), [...args, "-o", join(scratch, basename(dir)), "."], {
+    fetchingSync([goCommand(), ...args, "-o", join(scratch, basename(dir)), "."], {
       cwd: dir,
       env: {
-        ...process.env,
         GOTOOLCHAIN: `go${go}`,
         GOWORK: "off",
         // Go before 1.18 writes no version control state and doesn't know the flag.
@@ -103,8 +105,7 @@ export function buildGo(build: GoBuild): string {
         GOOS: "linux",
         ...env,
       },
-      stdio: ["ignore", "pipe", "pipe"],
-      encoding: "utf8",
+      seconds: SECONDS,
     });
     mkdirSync(join(out, "../.."), { recursive: true });
     try {
@@ -114,8 +115,7 @@ export function buildGo(build: GoBuild): string {
       if (!existsSync(out)) throw error;
     }
   } catch (error) {
-    const output = (error as { stderr?: string }).stderr;
-    throw new Error(`go build of ${build.dir} with go${go} (${form}) failed:\n${output ?? error}`);
+    throw new Error(`go build of ${build.dir} with go${go} (${form}): ${(error as Error).message}`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -5,4 +5,5 @@ export * from "./go.ts";
 export * from "./printed-errors.ts";
 export * from "./probes.ts";
 export * from "./program.ts";
+export * from "./registry.ts";
 export * from "./story.ts";

@@ -35,7 +35,7 @@ export interface RealProgram {
   /** How it was built and where it comes from. */
   form: string;
   /** Path of the executable, fetched if need be. */
-  fetch: () => string;
+  fetch: () => Promise<string>;
   /** Why it can't be had on this machine. */
   unavailable?: string | undefined;
   cases: readonly RealCase[];
