@@ -1,6 +1,6 @@
 /** Builds the Go programs of tests/go into a cache, each with the Go version and in the form that a test asks for. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, delimiter, join, relative, resolve } from "node:path";
 import { fetchingSync } from "./registry.ts";
 
@@ -48,6 +48,8 @@ export function goCommand(): string {
   return found;
 }
 
+const outDir = join(buildDir, "go-bin");
+
 /** For one build; the first of a version fetches its toolchain and compiles the standard library. */
 const SECONDS = 300;
 
@@ -63,6 +65,41 @@ function sourceHash(moduleDir: string): string {
     hash.update(readFileSync(file));
   }
   return hash.digest("hex");
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Not while another process does what has the same name: two that compile a standard library at once compile it twice. */
+function alone(name: string, work: () => void): void {
+  const lock = join(outDir, `.lock-${name}`);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  mkdirSync(outDir, { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, `${process.pid}`, { flag: "wx" });
+      break;
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EEXIST") throw error;
+    }
+    let owner = "";
+    try {
+      owner = readFileSync(lock, "utf8");
+    } catch {} // it has just ended
+    if (owner !== "" && !isAlive(Number(owner))) rmSync(lock, { force: true });
+    else Atomics.wait(pause, 0, 0, 100);
+  }
+  try {
+    work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
 }
 
 function moduleRoot(dir: string): string {
@@ -84,7 +121,6 @@ export function buildGo(build: GoBuild): string {
     .update(JSON.stringify([sourceHash(moduleRoot(dir)), build.dir, go, form, tags, env]))
     .digest("hex")
     .slice(0, 16);
-  const outDir = join(buildDir, "go-bin");
   // The folder carries the key, so that the process keeps the program's own name.
   const out = join(outDir, `${basename(dir)}-${go}-${form}-${key}`, basename(dir));
   if (existsSync(out)) return out;
@@ -94,7 +130,7 @@ export function buildGo(build: GoBuild): string {
   try {
     const args = ["build", "-mod=mod", ...formFlags[form]];
     if (tags.length > 0) args.push(`-tags=${tags.join(",")}`);
-    fetchingSync([goCommand(), ...args, "-o", join(scratch, basename(dir)), "."], {
+    const options = {
       cwd: dir,
       env: {
         GOTOOLCHAIN: `go${go}`,
@@ -106,7 +142,10 @@ export function buildGo(build: GoBuild): string {
         ...env,
       },
       seconds: SECONDS,
-    });
+    };
+    const argv = [goCommand(), ...args, "-o", join(scratch, basename(dir)), "."];
+    const library = [go, form, ...Object.values(env)].join("-").replace(/\W+/g, "-");
+    alone(library, () => fetchingSync(argv, options));
     mkdirSync(join(out, "../.."), { recursive: true });
     try {
       renameSync(scratch, join(out, ".."));
