@@ -169,8 +169,8 @@ class Judge {
       ...this.#anys.flatMap((other) => (other.data.i === data.i ? [] : [other.data])),
       data,
     ]);
-    if (errors.some((use) => arrivals.get(use)!.held)) return "an `error` is made of it too";
-    const { given, written } = arrivals.get(data)!;
+    if (errors.some((_, k) => arrivals[k]!.held)) return "an `error` is made of it too";
+    const { given, written } = arrivals.at(-1)!;
     if (given) return "it was given to a function before";
     return written || size === 0 ? "" : "an empty object, to be filled";
   }

@@ -6,7 +6,6 @@ import {
   isConditionalMove,
   Mnemonic,
   Operand,
-  pairAt,
   possible,
   Reg,
   setOf,
@@ -42,6 +41,12 @@ const VANISHES = new Set(["overwritten", "lost at a call", "returns without it"]
 const GIVES_ITAB = /^runtime\.convT2I(noptr)?$/;
 /** The word that is followed is a type's address itself. */
 export const NO_ITAB = -1;
+/** Registers of the two words of a value. */
+interface RegisterPair {
+  itab: number;
+  data: number;
+}
+const NO_PAIRS: readonly RegisterPair[] = [];
 /** runtime functions that compare interface values. */
 const COMPARISONS = new Set(["runtime.ifaceeq", "runtime.efaceeq"]);
 
@@ -89,7 +94,7 @@ export class Follower {
       pending: null,
       tentative: null,
       tentativeAddress: null,
-      spills: new Set(),
+      spills: [],
       age: 0,
       unread: lead.unread,
       moved: 0,
@@ -262,23 +267,28 @@ export class Follower {
   }
 
   #alive(path: Path): boolean {
-    if (path.pending || path.tentative || path.spills.size > 0) return true;
-    if (path.machine.registers.includes(this.#itab)) return true;
-    for (const value of path.machine.slots.values()) if (value === this.#itab) return true;
-    return false;
+    if (path.pending || path.tentative || path.spills.length > 0) return true;
+    return path.machine.registers.includes(this.#itab) || path.machine.keeps(this.#itab);
   }
 
   #holds(path: Path, register: number): boolean {
     return register >= 0 && register < GENERAL && path.machine.registers[register] === this.#itab;
   }
 
-  #holdsInOperand(path: Path, i: number): boolean {
+  #isOperand(path: Path, i: number, k: 0 | 1): boolean {
     const { code } = this.#body;
-    const reads = (k: 0 | 1) =>
+    return (
       code.kind[k][i] === Operand.REGISTER &&
       code.width[k][i] === 8 &&
-      this.#holds(path, code.register[k][i]!);
-    return reads(1) || (code.mnemonic[i] === Mnemonic.Cmp && reads(0));
+      this.#holds(path, code.register[k][i]!)
+    );
+  }
+
+  #holdsInOperand(path: Path, i: number): boolean {
+    return (
+      this.#isOperand(path, i, 1) ||
+      (this.#body.code.mnemonic[i] === Mnemonic.Cmp && this.#isOperand(path, i, 0))
+    );
   }
 
   /** A conditional move may keep either value: the followed one stays followed. */
@@ -293,20 +303,21 @@ export class Follower {
    * The ABI registers that hold the itab with the data behind it, the lowest first. All lower ones than a true argument
    * or result are true too; a higher one may be stale, unless the data's was written and not read since.
    */
-  #pairs(path: Path): { itab: number; data: number }[] {
-    const pairs: { itab: number; data: number }[] = [];
+  #pairs(path: Path): readonly RegisterPair[] {
+    let pairs = NO_PAIRS;
     if (!this.#body.abiInternal) return pairs;
-    const { isa } = this.#body.code;
-    for (let k = 0; k < isa.arguments.length - 1; k++) {
-      const [itab, data] = pairAt(isa, k);
+    const registers = this.#body.code.isa.arguments;
+    for (let k = 0; k < registers.length - 1; k++) {
+      const itab = registers[k]!;
+      const data = registers[k + 1]!;
       if (!this.#holds(path, itab) || this.#holds(path, data)) continue;
-      if (pairs.length === 0 || path.unread & (1 << data)) pairs.push({ itab, data });
+      if (pairs.length === 0 || path.unread & (1 << data)) pairs = [...pairs, { itab, data }];
     }
     return pairs;
   }
 
   /** The pairs that are arguments of the call at row `i`, not merely still in registers there. */
-  #passed(path: Path, i: number): { itab: number; data: number }[] {
+  #passed(path: Path, i: number): readonly RegisterPair[] {
     const { code, argumentsOf } = this.#body;
     const pairs = this.#pairs(path);
     const direct = code.flow[i] === Flow.CALL || code.flow[i] === Flow.JUMP;
@@ -315,7 +326,7 @@ export class Follower {
     return pairs.filter(({ itab, data }) => taken & (1 << itab) && taken & (1 << data));
   }
 
-  #consume(path: Path, i: number, kind: Consumer["kind"], pair: { itab: number; data: number }): Consumer {
+  #consume(path: Path, i: number, kind: Consumer["kind"], pair: RegisterPair): Consumer {
     const value = path.machine.registers[pair.data]!;
     return {
       kind,
@@ -370,7 +381,7 @@ export class Follower {
       this.#nilTested = true;
     }
     const takes = !callee.name.startsWith("runtime.") || (path.eface && callee.name === PANIC);
-    if (!path.tentative && path.spills.size === 0 && takes) {
+    if (!path.tentative && path.spills.length === 0 && takes) {
       const pairs = this.#passed(path, i);
       for (const pair of pairs) this.#add(this.#consume(path, i, "call", pair));
       if (pairs.length > 0) return true;
@@ -408,16 +419,12 @@ export class Follower {
       }
       this.#seen.add(block);
       // what this path knows is the last one's to go on with
-      const own = k === next.length - 1;
-      this.#work.push({
-        ...path,
-        machine: own ? path.machine : path.machine.clone(),
-        block,
-        blocks: [...path.blocks, block],
-        spills: own ? path.spills : new Set(path.spills),
-        unread: 0,
-        moved: 0,
-      });
+      const further = k === next.length - 1 ? path : { ...path, machine: path.machine.clone() };
+      further.block = block;
+      further.blocks = [...further.blocks, block];
+      further.unread = 0;
+      further.moved = 0;
+      this.#work.push(further);
     }
   }
 

@@ -13,8 +13,8 @@ import {
   sharedPlacement,
   variablePlacement,
 } from "./placement.ts";
-import { isTold, seesSameError } from "./same-error.ts";
-import { fromSentinel, isOnlyCompared } from "./sentinels.ts";
+import { type Earlier, isTold, seesSameError } from "./same-error.ts";
+import { isOfSentinel, isOnlyCompared } from "./sentinels.ts";
 import { straightReturn } from "./straight-return.ts";
 
 /** A reference that makes an error: its consumers and its probes; none where another reference's see the same error. */
@@ -45,8 +45,8 @@ export function placeReferences(
   probeAt: ProbeAt,
   lookup: AnyLookup = { objectOf: () => 0, isItab: () => false },
 ): FunctionSites {
-  const itabs = references.filter((reference) => !reference.any);
   const types = references.filter((reference) => reference.any);
+  const itabs = types.length === 0 ? references : references.filter((reference) => !reference.any);
   const errors: FollowedReference[] = [];
   let followed: Made[] = [];
   const vanishing = new Set<Made>();
@@ -58,8 +58,12 @@ export function placeReferences(
     const { consumers: found, dead, tested } = following;
     if (tested) continue;
     const { sentinel } = reference;
-    const used = found.filter((consumer) => !isOnlyCompared(body, consumer));
-    const consumers = sentinel === undefined ? used : fromSentinel(body, used, sentinel);
+    const consumers: Consumer[] = [];
+    for (let k = 0; k < found.length; k++) {
+      const consumer = found[k]!;
+      if (isOnlyCompared(body, consumer)) continue;
+      if (sentinel === undefined || isOfSentinel(body, consumer, sentinel)) consumers.push(consumer);
+    }
     if (consumers.length === 0 && found.length > 0) continue; // only compared with
     if (consumers.length > 0) {
       const one: Made = { reference, consumers, placements: [] };
@@ -69,7 +73,8 @@ export function placeReferences(
   }
   dropStaleResults(body, followed);
   // all its uses were stale: the register was filled for the sake of other paths
-  followed = followed.filter((one) => one.consumers.length > 0 || !vanishing.has(one));
+  if (vanishing.size > 0)
+    followed = followed.filter((one) => one.consumers.length > 0 || !vanishing.has(one));
   const joint = placeJoint(body, itabs, followed, probeAt);
   const stored = joint.made.flatMap((one) => one.consumers);
   const conversions = anyConversions(body, followTypes(body, types), { followed: errors, stored }, lookup);
@@ -198,18 +203,19 @@ function allocationsOf(body: Body, { i, register }: Use): Set<number> | null {
  * RET, one that merely still is in another register there isn't returned.
  */
 function dropStaleResults(body: Body, followed: Made[]): void {
-  const firm = new Set<number>();
-  const returns = followed.flatMap((one) => one.consumers.filter((consumer) => consumer.kind === "ret"));
-  for (const consumer of returns) if (consumer.firm) firm.add(consumer.itab.register);
-  if (firm.size === 0) return;
-  for (const one of followed) {
-    one.consumers = one.consumers.filter(
-      (consumer) =>
-        consumer.kind !== "ret" ||
-        consumer.firm ||
-        firm.has(consumer.itab.register) ||
-        allocation(body, consumer.value) !== null,
-    );
+  /** Mask of registers. */
+  let firm = 0;
+  for (let k = 0; k < followed.length; k++) {
+    const { consumers } = followed[k]!;
+    for (let n = 0; n < consumers.length; n++)
+      if (consumers[n]!.kind === "ret" && consumers[n]!.firm) firm |= 1 << consumers[n]!.itab.register;
+  }
+  if (firm === 0) return;
+  const isStale = ({ kind, firm: isFirm, itab, value }: Consumer) =>
+    kind === "ret" && !isFirm && !(firm & (1 << itab.register)) && allocation(body, value) === null;
+  for (let k = 0; k < followed.length; k++) {
+    const one = followed[k]!;
+    if (one.consumers.some(isStale)) one.consumers = one.consumers.filter((consumer) => !isStale(consumer));
   }
 }
 
@@ -250,8 +256,8 @@ function place(body: Body, one: Made, probeAt: ProbeAt, taken: Set<number>, shar
     one.placements.push({ ...placement, serves: one.consumers.indexOf(consumers[0]!) });
     return true;
   };
-  const free = one.consumers.filter((consumer) => !shared.has(probeRow(consumer)));
-  if (free.length === one.consumers.length) {
+  const isFree = shared.size === 0 || !one.consumers.some((consumer) => shared.has(probeRow(consumer)));
+  if (isFree) {
     const value = one.consumers[0]!.value;
     if (one.consumers.every((consumer) => consumer.value === value) && alone(one.consumers)) return "";
   }
@@ -274,42 +280,55 @@ const probeRow = (consumer: Consumer) => Math.min(consumer.itab.i, consumer.data
 
 /** Takes away the probes that would see an error again: see `seesSameError`. */
 function dropRepeats(body: Body, made: readonly Made[]): void {
+  if (made.length < 2) return;
   const alike = new Map<number | null, Made[]>();
-  for (const one of made) {
+  for (let k = 0; k < made.length; k++) {
+    const one = made[k]!;
     const list = alike.get(one.reference.itab);
     if (list) list.push(one);
     else alike.set(one.reference.itab, [one]);
   }
-  for (const list of alike.values()) {
-    if (list.length < 2) continue;
-    const probes = new Map<number, number>();
-    for (const { placements } of list)
-      for (const { i } of placements) {
-        const block = body.graph.blockOf[i]!;
-        probes.set(block, (probes.get(block) ?? 0) + 1);
-      }
-    // where the function ends nothing comes behind
-    const isLast = ({ i }: Placed) => {
-      const block = body.graph.blockOf[i]!;
-      return body.graph.successors[block]!.length === 0 && probes.get(block) === 1;
-    };
-    for (const one of list) if (!one.placements.every(isLast)) dropRepeatsOf(body, one, list);
+  for (const list of alike.values()) if (list.length > 1) dropRepeatsAmong(body, list);
+}
+
+/** Those of one itab. */
+function dropRepeatsAmong(body: Body, list: readonly Made[]): void {
+  const { blockOf, successors } = body.graph;
+  /** Probes by their block, where the function ends behind it: there nothing comes behind the only one. */
+  const probes = new Map<number, number>();
+  for (let k = 0; k < list.length; k++) {
+    const { placements } = list[k]!;
+    for (let n = 0; n < placements.length; n++) {
+      const block = blockOf[placements[n]!.i]!;
+      if (successors[block]!.length === 0) probes.set(block, (probes.get(block) ?? 0) + 1);
+    }
   }
+  const isLast = ({ i }: Placed) => probes.get(blockOf[i]!) === 1;
+  for (let k = 0; k < list.length; k++)
+    if (!list[k]!.placements.every(isLast)) dropRepeatsOf(body, list[k]!, list);
 }
 
 /** Takes away those of `one`'s errors. */
 function dropRepeatsOf(body: Body, one: Made, alike: readonly Made[]): void {
-  const earlier = one.placements.flatMap((probe) => (probe.shared ? [] : [earlierProbe(body, one, probe)]));
+  const earlier: Earlier[] = [];
+  for (const probe of one.placements) if (!probe.shared) earlier.push(earlierProbe(body, one, probe));
   if (!earlier.some((probe) => isTold(body, probe.value))) return;
-  const isRepeat = ({ i, shared, word1 }: Placed) =>
-    !shared && earlier.some((probe) => seesSameError(body, probe, i, word1));
-  for (const other of alike) {
-    if (other === one || !other.placements.some(isRepeat)) continue;
-    other.placements = other.placements.filter((placement) => !isRepeat(placement));
+  for (let k = 0; k < alike.length; k++) {
+    const other = alike[k]!;
+    if (other === one) continue;
+    for (let n = other.placements.length - 1; n >= 0; n--)
+      if (isRepeat(body, earlier, other.placements[n]!))
+        other.placements = other.placements.filter((_, at) => at !== n);
   }
 }
 
-function earlierProbe(body: Body, one: Made, probe: Placed) {
+function isRepeat(body: Body, earlier: readonly Earlier[], { shared, i, word1 }: Placed): boolean {
+  if (shared) return false;
+  for (let k = 0; k < earlier.length; k++) if (seesSameError(body, earlier[k]!, i, word1)) return true;
+  return false;
+}
+
+function earlierProbe(body: Body, one: Made, probe: Placed): Earlier {
   const consumer = one.consumers[probe.serves]!;
   return {
     i: probe.i,

@@ -33,10 +33,10 @@ export function jointStores(body: Body, references: readonly Reference[]): Joint
   const puts = new Map<number, Held>();
   for (const { i, itab } of references) if (itab !== null) puts.set(i, { itab, references: new Set([i]) });
   if (puts.size === 0) return [];
-  const before = statesBefore(body, puts);
+  const putsIn = blocksOf(body, puts);
+  const before = statesBefore(body, puts, putsIn);
   if (!before) return [];
   const found: JointStore[] = [];
-  const putsIn = blocksOf(body, puts);
   for (let block = 0; block < graph.blocks; block++) {
     const entry = before[block];
     if (!entry || (entry.mask === 0 && putsIn[block] === 0)) continue;
@@ -51,20 +51,30 @@ export function jointStores(body: Body, references: readonly Reference[]): Joint
   return found.filter(({ i }) => code.base[i] !== code.isa.sp && code.base[i] !== code.isa.barrierBuffer);
 }
 
+/** By block, for the function that is looked at: typed arrays are slow to make. */
+let withPuts = new Uint8Array(1 << 10);
+let visits = new Uint8Array(1 << 10);
+
 /** 1 for each block with a reference. */
 function blocksOf({ graph }: Body, puts: ReadonlyMap<number, Held>): Uint8Array {
-  const blocks = new Uint8Array(graph.blocks);
-  for (const i of puts.keys()) blocks[graph.blockOf[i]!] = 1;
-  return blocks;
+  if (graph.blocks > withPuts.length) {
+    withPuts = new Uint8Array(2 * graph.blocks);
+    visits = new Uint8Array(2 * graph.blocks);
+  }
+  withPuts.fill(0, 0, graph.blocks);
+  for (const i of puts.keys()) withPuts[graph.blockOf[i]!] = 1;
+  return withPuts;
 }
 
 /** The state before each block that is reached from the entry. Null: too many visits. */
-function statesBefore(body: Body, puts: ReadonlyMap<number, Held>): (State | null)[] | null {
+function statesBefore(
+  body: Body,
+  puts: ReadonlyMap<number, Held>,
+  putsIn: Uint8Array,
+): (State | null)[] | null {
   const { graph } = body;
-  const putsIn = blocksOf(body, puts);
-  const before: (State | null)[] = [];
-  for (let block = 0; block < graph.blocks; block++) before.push(null);
-  const visits = new Uint8Array(graph.blocks);
+  const before = new Array<State | null>(graph.blocks).fill(null);
+  visits.fill(0, 0, graph.blocks);
   const work = [0];
   before[0] = EMPTY;
   while (work.length > 0) {
@@ -73,7 +83,9 @@ function statesBefore(body: Body, puts: ReadonlyMap<number, Held>): (State | nul
     if (++visits[block]! > MAX_VISITS) return null;
     let state = before[block]!;
     if (state.mask !== 0 || putsIn[block] === 1) state = stateAfter(body, puts, state, block);
-    for (const next of graph.successors[block]!) {
+    const successors = graph.successors[block]!;
+    for (let k = 0; k < successors.length; k++) {
+      const next = successors[k]!;
       const known = before[next] ?? null;
       if (known !== null && (known.mask === 0 || !meet(known, state))) continue;
       if (known === null) before[next] = state.mask === 0 ? EMPTY : deepCopyOf(state);

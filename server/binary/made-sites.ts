@@ -79,20 +79,21 @@ function allocationOf(body: Body, { data }: Consumer): number | null {
  * object by then, or may have it. @param isNew it isn't a package-level error, which everybody has.
  */
 function returnedAt(body: Body, consumers: readonly Consumer[], isNew: boolean): number | undefined {
-  const positions = new Set(
-    consumers.map(({ kind, itab, eface }) =>
-      kind === "ret" && !eface ? body.code.isa.arguments.indexOf(itab.register) : -1,
-    ),
-  );
-  const [only] = positions;
-  if (positions.size !== 1 || only === undefined || only < 0) return undefined;
+  let only = -1;
+  for (let k = 0; k < consumers.length; k++) {
+    const { kind, itab, eface } = consumers[k]!;
+    const position = kind === "ret" && !eface ? body.code.isa.arguments.indexOf(itab.register) : -1;
+    if (position < 0 || (k > 0 && position !== only)) return undefined;
+    only = position;
+  }
+  if (only < 0) return undefined;
   return !isNew || consumers.every((consumer) => isAlone(body, consumer)) ? only : undefined;
 }
 
 /** True if nobody but the consumer has the error's object: whatever made it, it was given to nobody since. */
 function isAlone(body: Body, { value, itab, data }: Consumer): boolean {
   const isFree = (row: number) => {
-    const { held, given, stored, registers } = flowOf(body, row, [data]).get(data)!;
+    const { held, given, stored, registers } = flowOf(body, row, [data])[0]!;
     return held && !given && !stored && !isBeside(body, registers & ~(1 << data.register), itab.register);
   };
   const row = allocation(body, value);

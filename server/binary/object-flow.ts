@@ -12,7 +12,7 @@ import {
   stackChange,
 } from "./code/index.ts";
 import { isSpill } from "./frame-slots.ts";
-import { copyOf, forget, type Places, passRow } from "./places.ts";
+import { addSlots, copyOf, forget, NO_SLOTS, type Places, passRow } from "./places.ts";
 
 /** What became of a new object on some way from its allocation to a use of it. */
 export interface Arrival {
@@ -41,15 +41,13 @@ const COPIES = /^runtime\.(typedmemmove|memmove|wbMove)/;
 
 /**
  * Follows the object that the call at row `allocation` gives back to the rows where interface values are put
- * together of it (`uses`: of their data words). A may-analysis: what holds on some path counts.
+ * together of it (`uses`: of their data words; an arrival for each). A may-analysis: what holds on some path counts.
  */
-export function flowOf(body: Body, allocation: number, uses: readonly Use[]): Map<Use, Arrival> {
+export function flowOf(body: Body, allocation: number, uses: readonly Use[]): Arrival[] {
   const { code, graph } = body;
-  const arrivals = new Map<Use, Arrival>(
-    uses.map((use) => [use, { held: false, given: false, stored: false, written: false, registers: 0 }]),
+  const arrivals = uses.map(
+    (): Arrival => ({ held: false, given: false, stored: false, written: false, registers: 0 }),
   );
-  const usesAt = new Map<number, Use[]>();
-  for (const use of uses) usesAt.set(use.i, [...(usesAt.get(use.i) ?? []), use]);
   const states = new Map<number, State>();
   const work: number[] = [];
   const isOnTheWay = leadingToUses(graph, allocation, uses);
@@ -57,14 +55,15 @@ export function flowOf(body: Body, allocation: number, uses: readonly Use[]): Ma
     for (let i = from; i <= graph.last[block]!; i++) {
       // from here on it's another object
       if (i === allocation) return;
-      for (const use of usesAt.get(i) ?? []) arrive(arrivals.get(use)!, use, state);
+      for (let k = 0; k < uses.length; k++) if (uses[k]!.i === i) arrive(arrivals[k]!, uses[k]!, state);
       if (!step(body, allocation, i, state)) return;
     }
-    for (const next of graph.successors[block]!)
-      if (isOnTheWay[next] === 1 && meet(states, next, state)) work.push(next);
+    const next = graph.successors[block]!;
+    for (let k = 0; k < next.length; k++)
+      if (isOnTheWay[next[k]!] === 1 && meet(states, next[k]!, state)) work.push(next[k]!);
   };
   run(graph.blockOf[allocation]!, allocation + 1, {
-    places: { registers: 1 << code.isa.arguments[0]!, slots: new Set() },
+    places: { registers: 1 << code.isa.arguments[0]!, slots: NO_SLOTS },
     sp: 0,
     given: false,
     stored: false,
@@ -77,9 +76,13 @@ export function flowOf(body: Body, allocation: number, uses: readonly Use[]): Ma
   return arrivals;
 }
 
+/** By block, for the object that is followed: a typed array is slow to make. */
+let onTheWay = new Uint8Array(1 << 10);
+
 /** 1 for each block from which a path leads to a use, not past the allocation: what happens in others is of no matter. */
 function leadingToUses(graph: Graph, allocation: number, uses: readonly Use[]): Uint8Array {
-  const found = new Uint8Array(graph.blocks);
+  if (graph.blocks > onTheWay.length) onTheWay = new Uint8Array(2 * graph.blocks);
+  const found = onTheWay.fill(0, 0, graph.blocks);
   const home = graph.blockOf[allocation]!;
   const work: number[] = [];
   const add = (block: number) => {
@@ -91,7 +94,10 @@ function leadingToUses(graph: Graph, allocation: number, uses: readonly Use[]): 
   for (const { i } of uses) if (graph.blockOf[i] !== home || i <= allocation) add(graph.blockOf[i]!);
   const isUsedAtHome = found[home] === 1;
   for (let block = work.pop(); block !== undefined; block = work.pop())
-    if (block !== home || isUsedAtHome) for (const before of graph.predecessors[block]!) add(before);
+    if (block !== home || isUsedAtHome) {
+      const before = graph.predecessors[block]!;
+      for (let k = 0; k < before.length; k++) add(before[k]!);
+    }
   return found;
 }
 
@@ -108,20 +114,23 @@ function arrive(arrival: Arrival, { register }: Use, state: State): void {
   state.given = true;
 }
 
+const holds = (registers: number, register: number): boolean =>
+  register < GENERAL && (registers & (1 << register)) !== 0;
+
 /** False where the path ends. */
 function step(body: Body, allocation: number, i: number, state: State): boolean {
   const { code, callees } = body;
   const { registers } = state.places;
-  const holds = (register: number) => register < GENERAL && (registers & (1 << register)) !== 0;
   const flow = code.flow[i];
   if (flow === Flow.TRAP || flow === Flow.RETURN) return false;
   if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) {
     const callee = callees.of(code, i);
     if (callee.helper)
-      state.written ||= callee.name.startsWith("runtime.duff") && holds(code.isa.blockCopy.to);
+      state.written ||= callee.name.startsWith("runtime.duff") && holds(registers, code.isa.blockCopy.to);
     else if (callee.name.startsWith("runtime.")) {
       const copies = COPIES.test(callee.name);
-      state.written ||= copies && (holds(code.isa.arguments[0]!) || holds(code.isa.arguments[1]!));
+      state.written ||=
+        copies && (holds(registers, code.isa.arguments[0]!) || holds(registers, code.isa.arguments[1]!));
       // a key of a map, an object with a finalizer
       const takes = copies || flow !== Flow.CALL ? 0 : (body.argumentsOf?.(code.target[i]!) ?? 0);
       state.stored ||= (registers & takes) !== 0;
@@ -133,10 +142,13 @@ function step(body: Body, allocation: number, i: number, state: State): boolean 
     return callee.returns;
   }
   const writes = (code.memoryAccess[i]! & Access.WRITE) !== 0 && code.kind[0][i] === Operand.MEMORY;
-  if (writes && code.kind[1][i] === Operand.REGISTER && holds(code.register[1][i]!))
+  if (writes && code.kind[1][i] === Operand.REGISTER && holds(registers, code.register[1][i]!))
     state.stored ||= !isForItself(body, i);
   // also by the address of one of its fields
-  if (((writes && !storesZero(body, i)) || code.mnemonic[i] === Mnemonic.Lea) && holds(code.base[i]!))
+  if (
+    ((writes && !storesZero(body, i)) || code.mnemonic[i] === Mnemonic.Lea) &&
+    holds(registers, code.base[i]!)
+  )
     state.written = true;
   passRow(body, i, state.sp, state.places, body.values.result(allocation, code.isa.arguments[0]!));
   state.sp += stackChange(code, i);
@@ -173,15 +185,9 @@ function meet(states: Map<number, State>, block: number, state: State): boolean 
   const registers = places.registers | state.places.registers;
   let changed = registers !== places.registers;
   places.registers = registers;
-  for (const slot of state.places.slots) {
-    if (places.slots.has(slot)) continue;
-    places.slots.add(slot);
-    changed = true;
-  }
-  for (const what of ["given", "stored", "written"] as const) {
-    if (!state[what] || known[what]) continue;
-    known[what] = true;
-    changed = true;
-  }
+  if (addSlots(places, state.places)) changed = true;
+  if (state.given && !known.given) changed = known.given = true;
+  if (state.stored && !known.stored) changed = known.stored = true;
+  if (state.written && !known.written) changed = known.written = true;
   return changed;
 }

@@ -22,7 +22,8 @@ export interface Path {
   /** A pair of stack stores: a variable, unless what is loaded back later says that it was two spills. */
   tentative: Consumer | null;
   tentativeAddress: StoreAddress | null;
-  spills: Set<number>;
+  /** Slots that hold the itab; a new list each time that one is added. */
+  spills: readonly number[];
   /** Rows walked. */
   age: number;
   /** Mask of registers written in this block and not read since: no write is in vain, so that they leave at an exit. */
@@ -135,7 +136,8 @@ export class PairStores {
       return this.#complete(path, pending, earlier);
     }
     if (pending.address.stack) {
-      path.spills.add(pending.address.offset);
+      const { offset } = pending.address;
+      if (!path.spills.includes(offset)) path.spills = [...path.spills, offset];
       return false;
     }
     this.#lost("stored without its data word");

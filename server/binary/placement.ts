@@ -66,7 +66,7 @@ export function exclusivePlacement(
   const straight =
     only?.straight && others.length === 0 ? straightPlacement(reference, only, probeAt, taken) : null;
   if (straight) return straight;
-  const rows = candidateRows(body, reference, consumers).filter((i) => !taken(i));
+  const rows = candidateRows(body, reference, consumers, taken);
   return bestRow(body, reference, consumers, rows, probeAt, false);
 }
 
@@ -100,7 +100,7 @@ function bestRow(
   for (let k = rows.length - 1; k >= 0; k--) {
     const i = rows[k]!;
     const probe = probeAt(i);
-    if (probe === "refused" || consumers.some((consumer) => showsHalf(consumer, i))) continue;
+    if (probe === "refused" || someShowsHalf(consumers, i)) continue;
     if (probe === "stepped") {
       stepped.push(i);
       continue;
@@ -117,37 +117,64 @@ function bestRow(
 }
 
 /** Between the two stores of a cause into the error itself, the cause would be seen with the itab of one and the data of none. */
-function showsHalf({ intoItself, itab, data }: Consumer, i: number): boolean {
-  return intoItself && i > Math.min(itab.i, data.i) && i <= Math.max(itab.i, data.i);
+function someShowsHalf(consumers: readonly Consumer[], i: number): boolean {
+  for (let k = 0; k < consumers.length; k++) {
+    const { intoItself, itab, data } = consumers[k]!;
+    if (intoItself && i > Math.min(itab.i, data.i) && i <= Math.max(itab.i, data.i)) return true;
+  }
+  return false;
 }
 
-/** Rows on the way to the first consumer that no path to any of the consumers avoids. */
-function candidateRows(body: Body, reference: Reference, consumers: readonly Consumer[]): number[] {
-  const { graph } = body;
-  const home = graph.blockOf[reference.i]!;
+/** Rows on the way to the first consumer that no path to any of the consumers avoids, but for those that are taken. */
+function candidateRows(
+  body: Body,
+  reference: Reference,
+  consumers: readonly Consumer[],
+  taken: (i: number) => boolean,
+): number[] {
+  const { blockOf, first, last, predecessors } = body.graph;
+  const home = blockOf[reference.i]!;
   const rows: number[] = [];
-  for (const block of consumers[0]!.path) {
-    const ends = consumers.filter((consumer) => graph.blockOf[consumer.i] === block);
-    const until = ends.length > 0 ? Math.min(...ends.map((consumer) => consumer.i)) : graph.last[block]!;
-    if (block !== home && !onEveryPath(body, home, block, consumers)) {
-      if (ends.length > 0) break;
-      continue;
+  const { path } = consumers[0]!;
+  // each block since `home` is reached from the one before it alone
+  let isOnly = false;
+  for (let k = 0; k < path.length; k++) {
+    const block = path[k]!;
+    isOnly = block === home || (isOnly && predecessors[block]!.length === 1);
+    const end = firstEnd(body, block, consumers);
+    if (block === home || onEveryPath(body, home, block, consumers, isOnly)) {
+      const until = end < 0 ? last[block]! : end;
+      for (let i = block === home ? reference.i : first[block]!; i <= until; i++) if (!taken(i)) rows.push(i);
     }
-    const from = block === home ? reference.i : graph.first[block]!;
-    for (let i = from; i <= until; i++) rows.push(i);
-    if (ends.length > 0) break;
+    if (end >= 0) break;
   }
   return rows;
 }
 
-function onEveryPath(body: Body, home: number, block: number, consumers: readonly Consumer[]): boolean {
-  const { graph } = body;
-  if (!dominates(graph, home, block)) return false;
-  if (reaches(graph, block, block, home)) return false;
-  return consumers.every((consumer) => {
-    const end = graph.blockOf[consumer.i]!;
-    return end === block || !reaches(graph, home, end, block);
-  });
+/** The row of the first of the consumers in a block; -1: none is there. */
+function firstEnd({ graph }: Body, block: number, consumers: readonly Consumer[]): number {
+  let first = -1;
+  for (let k = 0; k < consumers.length; k++) {
+    const { i } = consumers[k]!;
+    if (graph.blockOf[i] === block && (first < 0 || i < first)) first = i;
+  }
+  return first;
+}
+
+/** @param isOnly the block is reached by one chain of blocks from `home` alone. */
+function onEveryPath(
+  { graph }: Body,
+  home: number,
+  block: number,
+  consumers: readonly Consumer[],
+  isOnly: boolean,
+): boolean {
+  if (!isOnly && (!dominates(graph, home, block) || reaches(graph, block, block, home))) return false;
+  for (let k = 0; k < consumers.length; k++) {
+    const end = graph.blockOf[consumers[k]!.i]!;
+    if (end !== block && reaches(graph, home, end, block)) return false;
+  }
+  return true;
 }
 
 function tryRow(
@@ -253,9 +280,8 @@ export function locate(body: Body, machine: Machine, value: number): Location | 
   if (known.kind === "static") return { kind: "const", address: known.address };
   if (known.kind === "frame") return { kind: "addr", reg: sp, disp: known.slot - machine.sp };
   if (known.kind === "immediate" && known.number === 0) return { kind: "none" }; // a typed nil
-  for (const [slot, held] of machine.slots) {
-    if (held === value) return { kind: "mem", reg: sp, disp: slot - machine.sp };
-  }
+  const [slot] = machine.slotsWith(value);
+  if (slot !== undefined) return { kind: "mem", reg: sp, disp: slot - machine.sp };
   if (known.kind === "slot" && machine.slot(known.slot) === value) {
     return { kind: "mem", reg: sp, disp: known.slot - machine.sp };
   }

@@ -12,11 +12,16 @@ import {
   slotOf,
 } from "./code/index.ts";
 
-/** Registers (a mask) and stack slots that surely hold one value: what a must-analysis carries along paths. */
+/**
+ * Registers (a mask) and stack slots that surely hold one value: what a must-analysis carries along paths. The list of slots, most
+ * often empty, is never changed, so that copies share it.
+ */
 export interface Places {
   registers: number;
-  slots: Set<number>;
+  slots: readonly number[];
 }
+
+export const NO_SLOTS: readonly number[] = [];
 
 /** Where a machine has the value. */
 export function placesOf(body: Body, machine: Machine, value: number): Places {
@@ -24,17 +29,35 @@ export function placesOf(body: Body, machine: Machine, value: number): Places {
   for (let register = 0; register < machine.registers.length; register++) {
     if (machine.registers[register] === value) registers |= 1 << register;
   }
-  const slots = new Set<number>();
-  for (const [slot, held] of machine.slots) if (held === value) slots.add(slot);
+  let slots = machine.slotsWith(value);
   const known = body.values.get(value);
-  if (known.kind === "slot" && machine.slot(known.slot) === value) slots.add(known.slot);
+  if (known.kind === "slot" && machine.slot(known.slot) === value) slots = withSlot(slots, known.slot);
   return { registers, slots };
 }
 
-export const copyOf = (places: Places): Places => ({
-  registers: places.registers,
-  slots: new Set(places.slots),
-});
+export const copyOf = ({ registers, slots }: Places): Places => ({ registers, slots });
+
+const withSlot = (slots: readonly number[], slot: number): readonly number[] =>
+  slots.includes(slot) ? slots : [...slots, slot];
+
+/** Takes away the slots that aren't `kept`; true if there was one. */
+export function keepSlots(places: Places, kept: (slot: number) => boolean): boolean {
+  const { slots } = places;
+  for (let k = 0; k < slots.length; k++) {
+    if (kept(slots[k]!)) continue;
+    places.slots = slots.filter(kept);
+    return true;
+  }
+  return false;
+}
+
+/** Adds the slots of `other`; true if one was new. */
+export function addSlots(places: Places, other: Places): boolean {
+  const before = places.slots;
+  if (before.length === 0) places.slots = other.slots;
+  else for (const slot of other.slots) places.slots = withSlot(places.slots, slot);
+  return places.slots.length > before.length;
+}
 
 /** Takes registers (a mask) away. */
 export const forget = (places: Places, registers: number): void => {
@@ -44,15 +67,14 @@ export const forget = (places: Places, registers: number): void => {
 /** Keeps in `known` only what `other` has too; true if that took something away. */
 export function narrow(known: Places, other: Places): boolean {
   const registers = known.registers & other.registers;
-  let changed = registers !== known.registers;
+  const changed = registers !== known.registers;
   known.registers = registers;
-  for (const slot of known.slots) {
-    if (other.slots.has(slot)) continue;
-    known.slots.delete(slot);
-    changed = true;
-  }
-  return changed;
+  if (known.slots === other.slots || known.slots.length === 0) return changed;
+  return keepAlso(known, other.slots) || changed;
 }
+
+const keepAlso = (known: Places, slots: readonly number[]): boolean =>
+  keepSlots(known, (slot) => slots.includes(slot));
 
 /**
  * Moves `places` of `value` over row `i`, which is no call. With `typeOffset` the value is an itab, and the type word
@@ -109,16 +131,22 @@ function gainsValue(
     code.index[i] === Reg.NONE &&
     code.displacement[i] === typeOffset &&
     holds(places, code.base[i]!);
-  return loadsType || (slot !== null && places.slots.has(slot));
+  return loadsType || (slot !== null && places.slots.includes(slot));
 }
 
 /** What row `i` stores in the frame. */
 function storeInFrame({ code }: Body, i: number, slot: number | null, places: Places): void {
   if (!(code.memoryAccess[i]! & Access.WRITE) || slot === null || code.kind[0][i] !== Operand.MEMORY) return;
   const size = code.memorySize[i]!;
-  for (const held of places.slots) if (held + 8 > slot && held < slot + size) places.slots.delete(held);
+  if (places.slots.length > 0) overwrite(places, slot, size);
   const source = code.kind[1][i] === Operand.REGISTER ? code.register[1][i]! : Reg.NONE;
-  if (code.mnemonic[i] === Mnemonic.Mov && size === 8 && holds(places, source)) places.slots.add(slot);
+  if (code.mnemonic[i] === Mnemonic.Mov && size === 8 && holds(places, source))
+    places.slots = withSlot(places.slots, slot);
+}
+
+// a function of its own: one that makes a closure costs at each call, made or not
+function overwrite(places: Places, slot: number, size: number): void {
+  keepSlots(places, (held) => held + 8 <= slot || held >= slot + size);
 }
 
 /** True if row `i` makes the value anew: an address or an immediate. */

@@ -68,8 +68,6 @@ class Proof {
   readonly #claim: Claim;
   readonly #states = new Map<number, State>();
   readonly #work: number[] = [];
-  readonly #ends = new Map<number, Consumer>();
-  readonly #uses = new Map<number, { itab: number[]; data: number[] }>();
   /** Static data and immediates are complete whatever is stored. */
   readonly #immutable: boolean;
   #steps = 0;
@@ -79,20 +77,6 @@ class Proof {
     this.#claim = claim;
     const kind = body.values.get(claim.value).kind;
     this.#immutable = claim.whole || kind === "static" || kind === "immediate";
-    for (const consumer of claim.consumers) {
-      this.#ends.set(consumer.i, consumer);
-      this.#use(consumer.itab.i).itab.push(consumer.itab.register);
-      this.#use(consumer.data.i).data.push(consumer.data.register);
-    }
-  }
-
-  #use(i: number) {
-    let use = this.#uses.get(i);
-    if (!use) {
-      use = { itab: [], data: [] };
-      this.#uses.set(i, use);
-    }
-    return use;
   }
 
   holds(): boolean {
@@ -122,9 +106,9 @@ class Proof {
     for (let i = from; i <= graph.last[block]!; i++) {
       if (++this.#steps > MAX_STEPS) return false;
       if (i === this.#claim.reference && (i !== this.#claim.from || again)) return beyond;
-      const use = this.#uses.get(i);
-      if (use && !this.#usesHold(use, state)) return false;
-      if (this.#ends.has(i)) return true;
+      const use = this.#wordsAt(i, state);
+      if (use === "differs") return false;
+      if (use === "end") return true;
       const flow = code.flow[i]!;
       if (flow === Flow.TRAP) return true;
       if (flow === Flow.RETURN || flow === Flow.INDIRECT_JUMP) return beyond;
@@ -136,16 +120,24 @@ class Proof {
         forget(state.data, callee.clobbers);
         continue;
       }
-      if (!use && !beyond && !this.#harmless(i, state)) return false;
+      if (use === null && !beyond && !this.#harmless(i, state)) return false;
       this.#transfer(i, state);
     }
     return this.#leave(block, state);
   }
 
-  #usesHold(use: { itab: number[]; data: number[] }, state: State): boolean {
-    const has = (places: Places) => (register: number) =>
-      register === Reg.NONE || (places.registers & (1 << register)) !== 0;
-    return use.itab.every(has(state.itab)) && use.data.every(has(state.data));
+  /** What the consumers use at row `i`: nothing (null), the words, other words; or the words, for the last time. */
+  #wordsAt(i: number, { itab, data }: State): "differs" | "end" | "words" | null {
+    const { consumers } = this.#claim;
+    let use: "end" | "words" | null = null;
+    for (let k = 0; k < consumers.length; k++) {
+      const consumer = consumers[k]!;
+      if (consumer.itab.i === i && !isIn(itab, consumer.itab.register)) return "differs";
+      if (consumer.data.i === i && !isIn(data, consumer.data.register)) return "differs";
+      if (consumer.i === i) use = "end";
+      else if (use === null && (consumer.itab.i === i || consumer.data.i === i)) use = "words";
+    }
+    return use;
   }
 
   /** False for a store that could be into the object. */
@@ -185,7 +177,8 @@ class Proof {
     // a jump out of the function, or code that ends
     if (next.length === 0) return this.#claim.variable;
     if (flow === Flow.JUMP && (code.target[end]! < code.start || code.target[end]! >= code.end)) return false;
-    for (const to of possible(code, end, next, block + 1, state.flags)) this.#meet(to, state);
+    const ways = possible(code, end, next, block + 1, state.flags);
+    for (let k = 0; k < ways.length; k++) this.#meet(ways[k]!, state);
     return true;
   }
 
@@ -197,15 +190,15 @@ class Proof {
       return;
     }
     const flags = known.flags === state.flags ? known.flags : "unknown";
-    const changed = [
-      narrow(known.itab, state.itab),
-      narrow(known.data, state.data),
-      flags !== known.flags,
-    ].includes(true);
+    const less = narrow(known.itab, state.itab);
+    const changed = narrow(known.data, state.data) || less || flags !== known.flags;
     known.flags = flags;
     if (changed) this.#work.push(block);
   }
 }
+
+const isIn = ({ registers }: Places, register: number): boolean =>
+  register === Reg.NONE || (registers & (1 << register)) !== 0;
 
 const copy = (state: State): State => ({
   itab: copyOf(state.itab),

@@ -142,10 +142,9 @@ function nilReturns(code: Code): Set<number> {
     let zeroed = 0;
     for (let i = end - 1; i >= 0 && code.flow[i] === Flow.NEXT; i--)
       if (isZeroing(code, i) || movesZero(code, i)) zeroed |= 1 << code.register[0][i]!;
-    code.isa.arguments.forEach((register, k) => {
-      const next = code.isa.arguments[k + 1];
-      if (next !== undefined && zeroed & (1 << register) && zeroed & (1 << next)) found.add(k);
-    });
+    const registers = code.isa.arguments;
+    for (let k = 0; k < registers.length - 1; k++)
+      if (zeroed & (1 << registers[k]!) && zeroed & (1 << registers[k + 1]!)) found.add(k);
   }
   return found;
 }

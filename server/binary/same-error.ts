@@ -1,7 +1,7 @@
 import type { Body } from "./body.ts";
 import { dominates, Flow, type Machine, stackChange } from "./code/index.ts";
 import type { Location } from "./model.ts";
-import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places.ts";
+import { copyOf, forget, keepSlots, narrow, type Places, passRow, placesOf } from "./places.ts";
 
 /** A probe that is passed before another. */
 export interface Earlier {
@@ -63,7 +63,7 @@ class Trail {
     const machine = this.#earlier.machine();
     const places = placesOf(this.#body, machine, value);
     const taken = new Set([...this.#body.taken].map((displacement) => machine.sp + displacement));
-    for (const slot of places.slots) if (taken.has(slot)) places.slots.delete(slot);
+    keepSlots(places, (slot) => !taken.has(slot));
     this.#run(graph.blockOf[i]!, i, { places, sp: machine.sp }, taken);
     while (this.#work.length > 0 && this.#seen !== false) {
       const block = this.#work.pop()!;
@@ -94,7 +94,7 @@ class Trail {
         forget(state.places, callee.clobbers);
       } else {
         passRow(this.#body, i, state.sp, state.places, this.#earlier.value);
-        for (const slot of state.places.slots) if (taken.has(slot)) state.places.slots.delete(slot);
+        keepSlots(state.places, (slot) => !taken.has(slot));
         state.sp += stackChange(code, i);
       }
     }
@@ -104,7 +104,7 @@ class Trail {
   #reads(state: State): boolean {
     const word = this.#word;
     if (word.kind === "reg") return (state.places.registers & (1 << word.reg)) !== 0;
-    return word.kind === "mem" && state.places.slots.has(state.sp + word.disp);
+    return word.kind === "mem" && state.places.slots.includes(state.sp + word.disp);
   }
 
   #meet(block: number, state: State): void {

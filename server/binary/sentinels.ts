@@ -121,16 +121,14 @@ export function isOnlyCompared({ code, values, callees }: Body, consumer: Consum
   return isThere && COMPARES.test(callees.of(code, consumer.i).name);
 }
 
-/** The uses of a sentinel: those of which the data word was loaded from the same variable. A panic's event tells its own. */
-export function fromSentinel(
+/** True for a use of a sentinel: its data word was loaded from the same variable. A panic's event tells its own. */
+export function isOfSentinel(
   { code, values, callees }: Body,
-  consumers: readonly Consumer[],
+  { value, kind, i }: Consumer,
   address: number,
-): Consumer[] {
-  return consumers.filter(({ value, kind, i }) => {
-    if (kind === "call" && callees.of(code, i).name === PANIC) return false;
-    const loaded = values.get(value);
-    if (loaded.kind !== "result" || loaded.i < 0) return false;
-    return code.base[loaded.i] === Reg.RIP && code.displacement[loaded.i] === address + 8;
-  });
+): boolean {
+  if (kind === "call" && callees.of(code, i).name === PANIC) return false;
+  const loaded = values.get(value);
+  if (loaded.kind !== "result" || loaded.i < 0) return false;
+  return code.base[loaded.i] === Reg.RIP && code.displacement[loaded.i] === address + 8;
 }

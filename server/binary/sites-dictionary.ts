@@ -13,7 +13,7 @@ import {
   stackChange,
 } from "./code/index.ts";
 import type { GoBinary } from "./model.ts";
-import { copyOf, forget, narrow, type Places, passRow } from "./places.ts";
+import { copyOf, forget, NO_SLOTS, narrow, type Places, passRow } from "./places.ts";
 import { eachPointer } from "./pointers.ts";
 
 /**
@@ -122,7 +122,7 @@ export function dictionaryLoads(body: Body, use: DictionaryUse): number[] {
   const { code, graph, callees } = body;
   const value = body.values.register(use.register);
   const states = new Map<number, { places: Places; sp: number }>();
-  states.set(0, { places: { registers: 1 << use.register, slots: new Set() }, sp: 0 });
+  states.set(0, { places: { registers: 1 << use.register, slots: NO_SLOTS }, sp: 0 });
   const work = [0];
   const loads = new Set<number>();
   for (let rounds = 0; work.length > 0 && rounds < graph.blocks * 20; rounds++) {

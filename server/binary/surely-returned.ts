@@ -11,7 +11,7 @@ import {
   testedRegister,
 } from "./code/index.ts";
 import { isSpill } from "./frame-slots.ts";
-import { copyOf, forget, narrow, type Places, passRow, placesOf } from "./places.ts";
+import { copyOf, forget, keepSlots, narrow, type Places, passRow, placesOf } from "./places.ts";
 
 /** An interface value that isn't nil, by its two words as values of a body. */
 export interface PairOfValues {
@@ -66,7 +66,7 @@ export function surelyReturned(
   return sumOf(body, pair, states);
 }
 
-const isGone = ({ registers, slots }: Places): boolean => registers === 0 && slots.size === 0;
+const isGone = ({ registers, slots }: Places): boolean => registers === 0 && slots.length === 0;
 
 /** Where all returns agree. */
 function sumOf(body: Body, pair: PairOfValues, states: ReadonlyMap<number, State>) {
@@ -105,7 +105,8 @@ function through(body: Body, block: number, pair: PairOfValues, before: State): 
     if (flow === Flow.CALL || flow === Flow.INDIRECT_CALL) {
       const { clobbers, returns } = callees.of(code, i);
       if (!returns) return "ended";
-      for (const places of [state.itab, state.data]) forgetOver(body, places, clobbers, state.sp);
+      forgetOver(body, state.itab, clobbers, state.sp);
+      forgetOver(body, state.data, clobbers, state.sp);
       state.written |= clobbers;
       state.flags = "unknown";
       continue;
@@ -124,9 +125,9 @@ function through(body: Body, block: number, pair: PairOfValues, before: State): 
 /** Over a call only slots that nobody else sees keep what they hold. */
 function forgetOver(body: Body, places: Places, clobbers: number, sp: number): void {
   forget(places, clobbers);
-  if (places.slots.size === 0) return;
+  if (places.slots.length === 0) return;
   const frame = body.frame();
-  for (const slot of places.slots) if (!isSpill(frame, slot - sp)) places.slots.delete(slot);
+  keepSlots(places, (slot) => isSpill(frame, slot - sp));
 }
 
 /** Leaves of what is known at a block's start what is so in a state, too; true if that changed it. */
@@ -136,7 +137,8 @@ function meet(states: Map<number, State>, block: number, state: State): boolean 
     states.set(block, { ...state, itab: copyOf(state.itab), data: copyOf(state.data) });
     return true;
   }
-  const changed = [narrow(known.itab, state.itab), narrow(known.data, state.data)].includes(true);
+  const less = narrow(known.itab, state.itab);
+  const changed = narrow(known.data, state.data) || less;
   const written = known.written & state.written;
   const flags = known.flags === state.flags ? known.flags : "unknown";
   const isNew = changed || written !== known.written || flags !== known.flags;

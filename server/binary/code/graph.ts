@@ -1,4 +1,5 @@
 import { type Code, Flow } from "./code.ts";
+import { Dominance } from "./dominance.ts";
 
 /** The control-flow graph of one function. Blocks are numbered in address order. */
 export interface Graph {
@@ -11,14 +12,11 @@ export interface Graph {
   /** Blocks that control goes to from the end of each block, within the function; empty after a trap or a return. */
   readonly successors: readonly (readonly number[])[];
   readonly predecessors: readonly (readonly number[])[];
-  /** Immediate dominator of each block, -1 for roots: the entry, and blocks that nothing seen jumps to (jump-table
-   * targets, the place where runtime.deferreturn's caller resumes after a recovered panic). */
-  readonly dominator: Int32Array;
-  /** Position in reverse postorder. */
-  readonly order: Int32Array;
-  /** The blocks that block `b` dominates are those `c` with `enter[b] <= enter[c] < leave[b]`. */
-  readonly enter: Int32Array;
-  readonly leave: Int32Array;
+  /**
+   * Roots, without a dominator, are the entry, and blocks that nothing seen jumps to (jump-table targets, the place where
+   * runtime.deferreturn's caller resumes after a recovered panic).
+   */
+  readonly dominance: Dominance;
 }
 
 const NONE: readonly number[] = [];
@@ -162,167 +160,36 @@ class BuiltGraph implements Graph {
     this.predecessors = predecessors;
   }
 
-  get #known(): Dominance {
-    this.#dominance ??= dominators(this.blocks, this.successors, this.predecessors);
+  get dominance(): Dominance {
+    this.#dominance ??= new Dominance(this.blocks, this.successors, this.predecessors);
     return this.#dominance;
   }
-
-  get dominator(): Int32Array {
-    return this.#known.dominator;
-  }
-
-  get order(): Int32Array {
-    return this.#known.order;
-  }
-
-  get enter(): Int32Array {
-    return this.#known.enter;
-  }
-
-  get leave(): Int32Array {
-    return this.#known.leave;
-  }
-}
-
-type Dominance = Pick<Graph, "dominator" | "order" | "enter" | "leave">;
-
-/**
- * Cooper, Harvey, Kennedy, "A Simple, Fast Dominance Algorithm" (2001), with a virtual root above every block that has no
- * predecessor (and above one block of each cycle that nothing enters).
- */
-function dominators(
-  blocks: number,
-  successors: readonly (readonly number[])[],
-  predecessors: readonly (readonly number[])[],
-): Dominance {
-  const columns = new BlockColumns(blocks);
-  const stack = columns.next();
-  const order = columns.next();
-  const dominator = columns.next();
-  const postorder: number[] = [];
-  const seen = new Uint8Array(blocks);
-  const root = new Uint8Array(blocks);
-  /** Successors of each block that were looked at. */
-  const taken = new Uint8Array(blocks);
-  const visit = (from: number) => {
-    if (seen[from]) return;
-    root[from] = 1;
-    seen[from] = 1;
-    stack[0] = from;
-    for (let depth = 0; depth >= 0; ) {
-      const block = stack[depth]!;
-      const next = successors[block]![taken[block]!++];
-      if (next === undefined) {
-        postorder.push(block);
-        depth--;
-      } else if (!seen[next]) {
-        seen[next] = 1;
-        stack[++depth] = next;
-      }
-    }
-  };
-  if (blocks > 0) visit(0);
-  for (let b = 1; b < blocks; b++) if (predecessors[b]!.length === 0) visit(b);
-  for (let b = 1; b < blocks; b++) visit(b);
-  postorder.reverse();
-  postorder.forEach((block, position) => {
-    order[block] = position;
-  });
-  // the virtual root is -1; -2 is "not known yet"
-  dominator.fill(-2);
-  const meet = (a: number, b: number): number => {
-    let x = a;
-    let y = b;
-    while (x !== y) {
-      if (x === -1 || y === -1) return -1;
-      if (order[x]! > order[y]!) x = dominator[x]!;
-      else y = dominator[y]!;
-    }
-    return x;
-  };
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const block of postorder) {
-      let next = root[block] ? -1 : -2;
-      for (const from of predecessors[block]!) {
-        if (dominator[from] === -2) continue;
-        next = next === -2 ? from : meet(next, from);
-      }
-      if (next !== dominator[block]) {
-        dominator[block] = next;
-        changed = true;
-      }
-    }
-  }
-  return { dominator, order, ...numbered(dominator, order, columns) };
-}
-
-/** Eight columns of a number for each block, in one buffer, since each is slow to make. */
-class BlockColumns {
-  readonly #blocks: number;
-  readonly #buffer: ArrayBuffer;
-  #made = 0;
-
-  constructor(blocks: number) {
-    this.#blocks = blocks;
-    this.#buffer = new ArrayBuffer(8 * 4 * blocks);
-  }
-
-  /** The next one, all 0. */
-  next(): Int32Array {
-    return new Int32Array(this.#buffer, 4 * this.#blocks * this.#made++, this.#blocks);
-  }
-}
-
-/** Numbers the dominator tree so that each subtree is a range. A block's dominator comes before it in reverse postorder. */
-function numbered(
-  dominator: Int32Array,
-  order: Int32Array,
-  columns: BlockColumns,
-): { enter: Int32Array; leave: Int32Array } {
-  const blocks = dominator.length;
-  const byOrder = columns.next();
-  for (let b = 0; b < blocks; b++) byOrder[order[b]!] = b;
-  const size = columns.next().fill(1);
-  for (let k = blocks - 1; k >= 0; k--) {
-    const above = dominator[byOrder[k]!]!;
-    if (above >= 0) size[above]! += size[byOrder[k]!]!;
-  }
-  const enter = columns.next();
-  const leave = columns.next();
-  /** The next number free in each subtree. */
-  const free = columns.next();
-  let roots = 0;
-  for (let k = 0; k < blocks; k++) {
-    const block = byOrder[k]!;
-    const above = dominator[block]!;
-    const at = above >= 0 ? free[above]! : roots;
-    if (above >= 0) free[above]! += size[block]!;
-    else roots += size[block]!;
-    enter[block] = at;
-    leave[block] = at + size[block]!;
-    free[block] = at + 1;
-  }
-  return { enter, leave };
 }
 
 /** True if every path to block `b` passes block `a`. */
-export function dominates(graph: Graph, a: number, b: number): boolean {
-  if (a === b) return true;
-  const { enter, leave } = graph;
-  return enter[b]! >= enter[a]! && enter[b]! < leave[a]!;
-}
+export const dominates = (graph: Graph, a: number, b: number): boolean =>
+  a === b || graph.dominance.has(a, b);
+
+/** By block: in which search it was seen last. One goes on at a time. */
+let seenIn = new Int32Array(1 << 10);
+let searches = 0;
 
 /** True if a path of at least one edge leads from block `from` to block `to` without entering block `avoiding`. */
 export function reaches(graph: Graph, from: number, to: number, avoiding: number): boolean {
-  const seen = new Uint8Array(graph.blocks);
+  if (graph.blocks > seenIn.length) seenIn = new Int32Array(2 * graph.blocks);
+  if (++searches === 2 ** 31 - 1) {
+    seenIn.fill(0);
+    searches = 1;
+  }
   const work = [from];
   while (work.length > 0) {
-    for (const next of graph.successors[work.pop()!]!) {
-      if (next === avoiding || seen[next]) continue;
-      if (next === to) return true;
-      seen[next] = 1;
-      work.push(next);
+    const next = graph.successors[work.pop()!]!;
+    for (let k = 0; k < next.length; k++) {
+      const block = next[k]!;
+      if (block === avoiding || seenIn[block] === searches) continue;
+      if (block === to) return true;
+      seenIn[block] = searches;
+      work.push(block);
     }
   }
   return false;

@@ -9,6 +9,8 @@ const sets = setOf(mnemonicsFrom("Set"));
 export const isConditionalMove = (mnemonic: number): boolean => cmovs[mnemonic] === 1;
 export const isConditionalSet = (mnemonic: number): boolean => sets[mnemonic] === 1;
 
+const NONE: readonly number[] = [];
+
 /** Of a shift that makes an index into a byte offset. */
 const MAX_SHIFT = 16;
 
@@ -46,8 +48,12 @@ export function addressTaken(code: Code): Set<number> {
  */
 export class Machine {
   readonly registers: number[];
-  /** Clones share it until one of them changes it. */
-  #slots: Map<number, number>;
+  /**
+   * The slots that are known, in the order in which they were learnt, and what each holds. They are few, so that lists are faster
+   * than a map. Clones share them until one of them changes them.
+   */
+  #slots: number[];
+  #held: number[];
   #shares: boolean;
   /** SP minus the SP at the start of the run. */
   sp = 0;
@@ -75,6 +81,7 @@ export class Machine {
     if (from) {
       this.registers = from.registers.slice();
       this.#slots = from.#slots;
+      this.#held = from.#held;
       this.#shares = true;
       from.#shares = true;
       this.sp = from.sp;
@@ -82,7 +89,8 @@ export class Machine {
       return;
     }
     this.registers = values.entry();
-    this.#slots = new Map();
+    this.#slots = [];
+    this.#held = [];
     this.#shares = false;
   }
 
@@ -90,26 +98,41 @@ export class Machine {
     return new Machine(this.#values, this.#callees, this.#taken, this.#constants, this);
   }
 
-  /** What slots hold, in the order in which that was learnt. */
-  get slots(): ReadonlyMap<number, number> {
-    return this.#slots;
+  /** The slots that hold a value, in the order in which that was learnt. */
+  slotsWith(value: number): readonly number[] {
+    let slots = NONE;
+    for (let k = this.#held.indexOf(value); k >= 0; k = this.#held.indexOf(value, k + 1))
+      slots = [...slots, this.#slots[k]!];
+    return slots;
+  }
+
+  /** True if a slot holds it. */
+  keeps(value: number): boolean {
+    return this.#held.includes(value);
   }
 
   setSlot(slot: number, value: number): void {
     this.#own();
-    this.#slots.set(slot, value);
+    const at = this.#slots.indexOf(slot);
+    if (at >= 0) {
+      this.#held[at] = value;
+      return;
+    }
+    this.#slots.push(slot);
+    this.#held.push(value);
   }
 
   #own(): void {
     if (!this.#shares) return;
-    this.#slots = new Map(this.#slots);
+    this.#slots = this.#slots.slice();
+    this.#held = this.#held.slice();
     this.#shares = false;
   }
 
   /** What the stack slot holds. */
   slot(slot: number): number {
-    const known = this.#slots.get(slot);
-    if (known !== undefined) return known;
+    const at = this.#slots.indexOf(slot);
+    if (at >= 0) return this.#held[at]!;
     const epoch = this.#taken.has(slot - this.sp) ? this.epoch : 0;
     return this.#values.slot(slot, epoch);
   }
@@ -143,17 +166,13 @@ export class Machine {
     }
     if (callee.helper) return;
     this.epoch++;
-    if (this.#slots.size === 0 || this.#taken.size === 0) return;
-    // either is often long where the other is short
-    if (this.#slots.size < this.#taken.size) {
-      for (const slot of this.#slots.keys()) if (this.#taken.has(slot - this.sp)) this.#forget(slot);
-    } else for (const displacement of this.#taken) this.#forget(this.sp + displacement);
-  }
-
-  #forget(slot: number): void {
-    if (!this.#slots.has(slot)) return;
-    this.#own();
-    this.#slots.delete(slot);
+    if (this.#taken.size === 0) return;
+    for (let k = this.#slots.length - 1; k >= 0; k--) {
+      if (!this.#taken.has(this.#slots[k]! - this.sp)) continue;
+      this.#own();
+      this.#slots.splice(k, 1);
+      this.#held.splice(k, 1);
+    }
   }
 
   #exchange(code: Code, i: number): boolean {
@@ -181,7 +200,7 @@ export class Machine {
       const slot = slotOf(code, i, this.sp);
       if (slot === null) return -1;
       const value = this.slot(slot);
-      if (!this.#slots.has(slot)) this.setSlot(slot, value);
+      if (!this.#slots.includes(slot)) this.setSlot(slot, value);
       return value;
     }
     if (code.width[0][i] !== 8) return -1;
