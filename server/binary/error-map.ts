@@ -4,7 +4,7 @@ import { deriveAllgs } from "./derive-allgs.ts";
 import { deriveRuntimeFacts } from "./derive-g.ts";
 import { derivePark } from "./derive-park.ts";
 import { errorTypesOf } from "./error-types.ts";
-import { Messages } from "./message/index.ts";
+import { Messages, type UsesFound } from "./message/index.ts";
 import type { Derivation, ErrorMap, ErrorType, GoBinary, RuntimeFacts } from "./model.ts";
 import { planSites } from "./sites.ts";
 import { Unwraps } from "./unwrap.ts";
@@ -24,16 +24,23 @@ export function buildErrorMap(binary: GoBinary): ErrorMap {
 /** The part of an error map that isn't the plan. */
 export type ErrorDescription = Pick<ErrorMap, "errorTypes" | "facts" | "derivations">;
 
-/** Error types with what their methods do, and the facts of the runtime. */
-export function describeErrors(binary: GoBinary, callees = calleesOf(binary)): ErrorDescription {
-  const errorTypes = typesWithMethods(binary, callees);
+/**
+ * Error types with what their methods do, and the facts of the runtime.
+ * @param found what another thread found of the variables' uses, if it has by then.
+ */
+export function describeErrors(
+  binary: GoBinary,
+  callees = calleesOf(binary),
+  found?: UsesFound,
+): ErrorDescription {
+  const errorTypes = typesWithMethods(binary, callees, found);
   const { facts, derivations } = runtimeFacts(binary, callees);
   return { errorTypes, facts, derivations: [...binary.derivations, ...derivations] };
 }
 
-function typesWithMethods(binary: GoBinary, callees: Callees): ErrorType[] {
+function typesWithMethods(binary: GoBinary, callees: Callees, found?: UsesFound): ErrorType[] {
   const unwraps = new Unwraps(binary, callees);
-  const messages = new Messages(binary);
+  const messages = new Messages(binary, found);
   try {
     return errorTypesOf(binary).map((type) => ({
       ...type,

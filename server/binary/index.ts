@@ -8,7 +8,7 @@ export { CallFates, howOf, type Swallowed, surelyReturns, swallower } from "./fa
 export { isConstructor, isPackageInit, packageOf } from "./function-name.ts";
 export type { UnreadRange } from "./image.ts";
 export { itabTypes } from "./itabs.ts";
-export { lookAhead } from "./look-ahead.ts";
+export { lookAhead, usesAhead } from "./look-ahead.ts";
 export {
   everyPart,
   type FieldReader,
@@ -16,9 +16,10 @@ export {
   Messages,
   type RenderedMessage,
   renderMessage,
+  type VariableUses,
 } from "./message/index.ts";
 export * from "./model.ts";
 export { type PackedSites, packSites, unpackSites } from "./packed-sites.ts";
-export { readAgain, readGoBinary } from "./read.ts";
+export { type ModulePlace, readAgain, readGoBinary } from "./read.ts";
 export { ownPackages, type PlanPart, SitePlanner, type SiteSearch } from "./site-planner.ts";
 export { planApart, togetherOf, wholePlan } from "./sites.ts";

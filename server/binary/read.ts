@@ -29,8 +29,9 @@ import { layoutsFor, namedVersions, settleVersion } from "./version.ts";
  * must stay so while the result is in use, since most of it is decoded when asked for.
  *
  * Throws BinaryError; its `code` says which of the reasons it is, its message what to do.
+ * @param told of where the tables are, as soon as they are found.
  */
-export function readGoBinary(bytes: Uint8Array): GoBinary {
+export function readGoBinary(bytes: Uint8Array, told: (place: ModulePlace) => void = () => {}): GoBinary {
   const elf = readElf(bytes);
   const image = ElfImage.of(elf);
   const info = readBuildInfo(image);
@@ -38,6 +39,8 @@ export function readGoBinary(bytes: Uint8Array): GoBinary {
   if (headers.length === 0) throw notReadable(elf, image, info);
   const named = namedVersions(image, info);
   const module = findModule(elf, image, headers, layoutsFor(named));
+  const place = placeOf(module);
+  told(place);
   const { version, derivation: versionFact } = settleVersion(named, module.layout);
   const functions = new Functions(image, module);
   const functionFact = checkFunctions(functions);
@@ -73,9 +76,7 @@ export function readGoBinary(bytes: Uint8Array): GoBinary {
     ],
   };
   const remembered: RememberedBinary = {
-    layout: module.layout.since,
-    pclntab: module.header.address,
-    moduleAddress: module.address,
+    ...place,
     mapTypeSize: mapType.size,
     directBit: direct.bit,
     types: Float64Array.from(types.keys()).sort(),
@@ -123,14 +124,27 @@ export function readAgain(
   if (buildIdOf(elf) !== remembered.facts.buildId)
     throw new BinaryError("bad-layout", "what is remembered is of a program with another build ID");
   const image = ElfImage.of(elf, unread);
-  const layouts = GO_LAYOUTS.filter((layout) => layout.since === remembered.layout);
-  const headers = pcHeaderAt(image, remembered.pclntab);
-  const module = moduleAt(image, remembered.moduleAddress, headers, layouts);
+  const module = moduleOf(image, remembered);
   const functions = new Functions(image, module);
   const reader = new TypeReader(image, module, functions);
   reader.mapTypeSize = remembered.mapTypeSize;
   reader.directBit = remembered.directBit;
   return binaryOf(image, module, functions, new RememberedTypes(reader, remembered.types), remembered);
+}
+
+/** Where a program's tables are: plain data, for another thread. */
+export type ModulePlace = Pick<RememberedBinary, "layout" | "pclntab" | "moduleAddress">;
+
+const placeOf = ({ layout, header, address }: Module): ModulePlace => ({
+  layout: layout.since,
+  pclntab: header.address,
+  moduleAddress: address,
+});
+
+/** The tables, without a search. Throws BinaryError where they aren't there. */
+export function moduleOf(image: ElfImage, { layout, pclntab, moduleAddress }: ModulePlace): Module {
+  const layouts = GO_LAYOUTS.filter(({ since }) => since === layout);
+  return moduleAt(image, moduleAddress, pcHeaderAt(image, pclntab), layouts);
 }
 
 function buildIdOf(elf: Elf): string | null {

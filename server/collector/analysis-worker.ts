@@ -1,11 +1,13 @@
 /** Worker thread of the analysis: reads the file and describes errors, or is told what another read; then plans functions until none is left. */
+import { once } from "node:events";
 import { flushCompileCache } from "node:module";
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import {
   BinaryError,
   calleesOf,
   describeErrors,
   lookAhead,
+  type ModulePlace,
   ownPackages,
   type PackedSites,
   type PlanPart,
@@ -17,6 +19,8 @@ import {
   SitePlanner,
   type SiteSearch,
   togetherOf,
+  usesAhead,
+  type VariableUses,
 } from "../binary/index.ts";
 import type { AnalysisNews, AnalysisReply, AnalysisTask } from "./analysis.ts";
 
@@ -41,10 +45,9 @@ port.on("message", ({ arrived, remembered, search }: AnalysisNews) => {
 
 async function work(): Promise<void> {
   await news.arrived.promise;
-  // the one that will search the code waits for what the first reads
-  if (task.initialises && !task.describes) lookAhead(task.bytes);
+  if (task.peer && !task.describes) await workAhead(task.peer);
   const binary = task.describes
-    ? readGoBinary(task.bytes)
+    ? readGoBinary(task.bytes, (place) => task.peer?.postMessage(place))
     : readAgain(task.bytes, await news.remembered.promise);
   const callees = calleesOf(binary);
   const parts: PlanPart[] = [];
@@ -56,7 +59,8 @@ async function work(): Promise<void> {
   };
   if (task.describes) {
     tell({ kind: "read", remembered: binary.remembered });
-    tell({ kind: "described", description: describeErrors(binary, callees) });
+    const uses = () => (task.peer && (receiveMessageOnPort(task.peer)?.message as VariableUses)) ?? null;
+    tell({ kind: "described", description: describeErrors(binary, callees, uses) });
     keep(planApart(binary));
   }
   const told = task.initialises ? null : await news.search.promise;
@@ -81,8 +85,21 @@ async function work(): Promise<void> {
   planner.free();
 }
 
+/** While the first thread reads: what does without types, and what it needs of that. */
+async function workAhead(peer: MessagePort): Promise<void> {
+  lookAhead(task.bytes);
+  const [place] = (await once(peer, "message")) as [ModulePlace];
+  const { stores, taken } = usesAhead(task.bytes, place);
+  const columns = [stores, taken].flatMap(({ targets, pcs, order, starts }) => [targets, pcs, order, starts]);
+  peer.postMessage(
+    { stores, taken },
+    columns.map(({ buffer }) => buffer as ArrayBuffer),
+  );
+}
+
 await work().catch((error: unknown) => {
   if (!(error instanceof BinaryError)) throw error;
   tell({ kind: "failed", code: error.code, message: error.message });
 });
 port.close();
+task.peer?.close();

@@ -1,7 +1,7 @@
 /** Static analysis of an executable, off the main thread. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type ResourceLimits, Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from "node:worker_threads";
 import {
   BinaryError,
   type BinaryErrorCode,
@@ -35,6 +35,8 @@ export interface AnalysisTask {
   describes: boolean;
   /** Packages of which the return hops are planned, beside the program's own module. */
   returns: readonly RegExp[];
+  /** To the other of two threads: the one that reads tells where the tables are, the one that will search the code what uses variables. */
+  peer: MessagePort | null;
   /** Plans package initialisation first, and tells the others what its search found; else it waits for that. */
   initialises: boolean;
 }
@@ -198,16 +200,21 @@ class AnalysisThreads {
   /** @param bytes in shared memory. */
   constructor(bytes: Uint8Array, returns: readonly RegExp[], threads: Threads, heap?: ResourceLimits) {
     const taken = new Int32Array(new SharedArrayBuffer(4));
+    const { port1, port2 } = new MessageChannel();
+    const peers: Record<number, MessagePort> = threads > 1 ? { 0: port1, [threads - 1]: port2 } : {};
     this.#workers = Array.from({ length: threads }, (_, i) => {
+      const peer = peers[i] ?? null;
       const task: AnalysisTask = {
         bytes,
         taken,
         returns,
+        peer,
         describes: i === 0,
         initialises: i === threads - 1,
       };
       return new Worker(new URL("./analysis-worker.ts", import.meta.url), {
         workerData: task,
+        transferList: peer ? [peer] : [],
         resourceLimits: heap ?? heapFor(bytes.length),
         env: workerEnvironment(),
       });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findAhead, ripOperands } from "./rip-operands.ts";
+import { findAhead, forgetOperands, ripOperands } from "./rip-operands.ts";
 
 /** Bytes that are such a ModRM, and others that differ from one in a bit or carry into their neighbours. */
 const BYTES = [0x05, 0x0d, 0x3d, 0x04, 0x06, 0x45, 0x85, 0xc5, 0x00, 0xff, 0x01, 0x15];
@@ -25,7 +25,7 @@ test("more than there is room for at first", () => {
   expect(ripOperands(code)).toEqual(Int32Array.from(code.keys()));
 });
 
-test("what was found ahead in more code is the same, and is used once", () => {
+test("what was found ahead in more code is the same, and is used until it is forgotten", () => {
   const code = Uint8Array.from({ length: 4096 }, (_, i) => BYTES[(i * 7919) % BYTES.length]!);
   for (const [from, to] of [
     [0, 4096],
@@ -36,8 +36,9 @@ test("what was found ahead in more code is the same, and is used once", () => {
     const wanted = ripOperands(part);
     findAhead(code);
     expect(ripOperands(part)).toEqual(wanted);
-    // the code has changed meanwhile
     code.fill(0, 8, 16);
+    expect(ripOperands(part)).toEqual(wanted);
+    forgetOperands(part);
     expect(ripOperands(part)).toEqual(ripOperands(part.slice()));
     code.set([5, 5, 5], 8);
   }

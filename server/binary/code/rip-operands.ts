@@ -1,10 +1,14 @@
 /** What was found before it was asked for, by the buffer that the code lies in: where the code is there, and the offsets. */
 const ahead = new WeakMap<ArrayBufferLike, { from: number; to: number; offsets: Int32Array }>();
 
-/** Finds what `ripOperands` will be asked for of this code, or of a part of it: the next time takes it. */
+/** Finds what `ripOperands` will be asked for of this code, or of a part of it, until it is forgotten. */
 export function findAhead(code: Uint8Array): void {
   const from = code.byteOffset;
   ahead.set(code.buffer, { from, to: from + code.length, offsets: search(code) });
+}
+
+export function forgetOperands(code: Uint8Array): void {
+  ahead.delete(code.buffer);
 }
 
 /**
@@ -13,7 +17,6 @@ export function findAhead(code: Uint8Array): void {
  */
 export function ripOperands(code: Uint8Array): Int32Array {
   const known = ahead.get(code.buffer);
-  ahead.delete(code.buffer);
   if (!known || code.byteOffset < known.from || code.byteOffset + code.length > known.to) return search(code);
   const skipped = code.byteOffset - known.from;
   const { offsets } = known;

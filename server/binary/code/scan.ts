@@ -1,5 +1,5 @@
 import type { AddressScan } from "./isa.ts";
-import { ripOperands } from "./rip-operands.ts";
+import { forgetOperands, ripOperands } from "./rip-operands.ts";
 
 export interface Hit {
   /** Static address of the instruction. */
@@ -48,6 +48,7 @@ export class TextScan implements AddressScan {
 
   #all() {
     this.#found ??= scan(this.#text);
+    forgetOperands(this.#text); // nobody asks for them after this
     return this.#found;
   }
 

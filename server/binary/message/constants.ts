@@ -1,7 +1,7 @@
 /** What memory outside the path's own holds: the executable's bytes, as far as the program can't change them. */
 import type { Code } from "../code/index.ts";
 import type { GoBinary, ModuleData } from "../model.ts";
-import { References } from "./references.ts";
+import { References, type VariableUses, variableUses } from "./references.ts";
 import { constant, unknown, type Value } from "./value.ts";
 
 /** The longest constant text that a message may hold. */
@@ -9,21 +9,27 @@ const MAX_TEXT = 1 << 16;
 /** Entries of runtime.staticuint64s: the numbers 0 to 255. */
 const SMALL_NUMBERS = 256;
 
+/** Null: they must be looked for. */
+export type UsesFound = () => VariableUses | null;
+
 export class Constants {
   readonly #binary: GoBinary;
   readonly #identityTables = new Map<number, boolean>();
   #references: References | null = null;
 
   readonly #codeAt: (pc: number) => Code | null;
+  readonly #found: UsesFound;
 
-  constructor(binary: GoBinary, codeAt: (pc: number) => Code | null) {
+  /** @param found what another thread found of the variables' uses. */
+  constructor(binary: GoBinary, codeAt: (pc: number) => Code | null, found: UsesFound = () => null) {
     this.#binary = binary;
     this.#codeAt = codeAt;
+    this.#found = found;
   }
 
   /** Where variables are referred to; made when first asked for. */
   get references(): References {
-    this.#references ??= new References(this.#binary, this.#codeAt);
+    this.#references ??= new References(this.#found() ?? variableUses(this.#binary), this.#codeAt);
     return this.#references;
   }
 
@@ -73,6 +79,7 @@ export class Constants {
 
   #countsUp(address: number): boolean {
     for (let n = 0; n < SMALL_NUMBERS; n++) if (this.#binary.image.u64(address + 8 * n) !== n) return false;
+    if (mutableRange(this.#binary.moduleData, address) === "none") return true;
     return this.references.stores(address, 8 * SMALL_NUMBERS).length === 0;
   }
 

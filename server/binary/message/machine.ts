@@ -16,7 +16,7 @@ import {
 import type { GoBinary } from "../model.ts";
 import { callInterface, callPointerField } from "./causes.ts";
 import { truthOf } from "./conditions.ts";
-import { Constants } from "./constants.ts";
+import { Constants, type UsesFound } from "./constants.ts";
 import { execute } from "./execute.ts";
 import { complement, intersect, only } from "./intervals.ts";
 import { type Layout, LONGEST_LIST } from "./layout.ts";
@@ -65,10 +65,10 @@ export class Program {
   readonly #disassembler: Decodes;
   readonly #code = new Map<number, Code | null>();
 
-  constructor(binary: GoBinary) {
+  constructor(binary: GoBinary, found?: UsesFound) {
     this.binary = binary;
     this.#disassembler = decoderFor(binary.arch);
-    this.constants = new Constants(binary, (pc) => this.codeAt(pc));
+    this.constants = new Constants(binary, (pc) => this.codeAt(pc), found);
   }
 
   /** The function that holds `pc`, decoded; null if there's none or it's too long to be of use. */

@@ -2,6 +2,7 @@
 import { isaOf } from "../code/index.ts";
 import type { ErrorType, GoBinary, GoType, MessageInfo, MessagePart } from "../model.ts";
 import { Alike } from "./alike.ts";
+import type { UsesFound } from "./constants.ts";
 import { Layout } from "./layout.ts";
 import { Machine, Program } from "./machine.ts";
 import { withPointers } from "./pointees.ts";
@@ -23,9 +24,10 @@ export class Messages {
   /** The same of objects and code that are alike. */
   readonly #shared = new Map<string, MessageInfo>();
 
-  constructor(binary: GoBinary) {
+  /** @param found see `Constants` */
+  constructor(binary: GoBinary, found?: UsesFound) {
     this.#binary = binary;
-    this.#program = new Program(binary);
+    this.#program = new Program(binary, found);
     this.#alike = new Alike(this.#program);
   }
 

@@ -19,38 +19,50 @@ export interface Reference {
   pc: number;
 }
 
-export class References {
-  readonly #stores: PlaceList;
-  readonly #taken: PlaceList;
+/** What refers to variables; plain data, for another thread. */
+export interface VariableUses {
+  stores: Places;
+  taken: Places;
+}
 
+/** Finds them. Types aren't needed. */
+export function variableUses({
+  arch,
+  image,
+  moduleData,
+}: Pick<GoBinary, "arch" | "image" | "moduleData">): VariableUses {
+  const { text, etext, noptrdata, enoptrbss } = moduleData;
+  const first = noptrdata - IMMEDIATES.at(-1)!;
+  const stores = new PlaceList(first, enoptrbss);
+  const taken = new PlaceList(first, enoptrbss);
+  const code = image.bytes(text, etext - text);
+  if (code)
+    isaOf(arch).scanForUses(code, text, noptrdata, enoptrbss, (used, target, pc) => {
+      (used === "stores" ? stores : taken).push(target, pc);
+    });
+  const table = image.relocationTable;
+  eachPointer(image, noptrdata, enoptrbss, (where, target) => {
+    // A relocation names every word that it patches: that is no use of the variable by the program.
+    if (!table || where < table.address || where >= table.address + table.size) taken.push(target, 0);
+  });
+  return { stores: stores.settled(), taken: taken.settled() };
+}
+
+export class References {
+  readonly #uses: VariableUses;
   readonly #codeAt: (pc: number) => Code | null;
 
   /** `codeAt` decodes the function that holds an address; null where it can't. */
-  constructor(binary: GoBinary, codeAt: (pc: number) => Code | null) {
+  constructor(uses: VariableUses, codeAt: (pc: number) => Code | null) {
+    this.#uses = uses;
     this.#codeAt = codeAt;
-    const { text, etext, noptrdata, enoptrbss } = binary.moduleData;
-    const first = noptrdata - IMMEDIATES.at(-1)!;
-    this.#stores = new PlaceList(first, enoptrbss);
-    this.#taken = new PlaceList(first, enoptrbss);
-    const code = binary.image.bytes(text, etext - text);
-    if (code)
-      isaOf(binary.arch).scanForUses(code, text, noptrdata, enoptrbss, (used, target, pc) => {
-        (used === "stores" ? this.#stores : this.#taken).push(target, pc);
-      });
-    const table = binary.image.relocationTable;
-    eachPointer(binary.image, noptrdata, enoptrbss, (where, target) => {
-      // A relocation names every word that it patches: that is no use of the variable by the program.
-      if (!table || where < table.address || where >= table.address + table.size) this.#taken.push(target, 0);
-    });
-    this.#stores.settle();
-    this.#taken.settle();
   }
 
   /** Stores into [address, address + size). `pc` is inside the instruction. */
   stores(address: number, size: number): Reference[] {
     const from = address - WIDEST + 1;
     const to = address + size;
-    return this.#stores.within(from - IMMEDIATES.at(-1)!, to).filter((place) => {
+    return within(this.#uses.stores, from - IMMEDIATES.at(-1)!, to).filter((place) => {
       const mayBe = IMMEDIATES.some((more) => place.target + more >= from && place.target + more < to);
       return (
         mayBe &&
@@ -65,11 +77,9 @@ export class References {
 
   /** Places that take an address in [address, address + size). */
   taken(address: number, size: number): Reference[] {
-    return this.#taken
-      .within(address, address + size)
-      .filter(
-        (place) => place.pc === 0 || this.#confirmed(place, (code, i) => code.mnemonic[i] === Mnemonic.Lea),
-      );
+    return within(this.#uses.taken, address, address + size).filter(
+      (place) => place.pc === 0 || this.#confirmed(place, (code, i) => code.mnemonic[i] === Mnemonic.Lea),
+    );
   }
 
   /** True unless the instruction at `place` turns out to be none, or one that `matters` doesn't hold of. */
@@ -97,18 +107,40 @@ export function rowAt(code: Code, pc: number): number {
 const BUCKET = 64;
 const MAX_BUCKETS = 1 << 20;
 
-/** Many references in little memory: collected in any order, then put together by their targets. */
+/** Many references in little memory, put together by their targets. */
+interface Places {
+  /** Of all targets. */
+  low: number;
+  bucket: number;
+  /** Targets less `low`; and where they are referred to. */
+  targets: Float64Array;
+  pcs: Float64Array;
+  /** Places in the list by bucket, and where each bucket's begin. */
+  order: Int32Array;
+  starts: Int32Array;
+}
+
+/** Those to [from, to). */
+function within({ low, bucket, targets, pcs, order, starts }: Places, from: number, to: number): Reference[] {
+  const found: Reference[] = [];
+  const first = Math.max(0, Math.floor((from - low) / bucket));
+  const last = Math.min(starts.length - 1, Math.ceil((to - low) / bucket));
+  for (let at = starts[first] ?? 0; at < (starts[last] ?? 0); at++) {
+    const k = order[at]!;
+    const target = targets[k]! + low;
+    if (target >= from && target < to) found.push({ target, pc: pcs[k]! });
+  }
+  return found;
+}
+
+/** Collects them, in any order. */
 class PlaceList {
   readonly #low: number;
   readonly #high: number;
   readonly #bucket: number;
-  /** Targets less `#low`; and where they are referred to. */
   #targets = new Float64Array(1024);
   #pcs = new Float64Array(1024);
   #count = 0;
-  /** Behind `settle`: places in the list by bucket, and where each bucket's begin. */
-  #order = new Int32Array();
-  #starts = new Int32Array();
 
   /** @param low all targets are in [low, high). */
   constructor(low: number, high: number) {
@@ -132,28 +164,18 @@ class PlaceList {
   }
 
   /** Counts each bucket's references, then puts them there. */
-  settle(): void {
-    const buckets = Math.ceil(Math.max(0, this.#high - this.#low) / this.#bucket);
+  settled(): Places {
+    const low = this.#low;
+    const bucket = this.#bucket;
+    const targets = this.#targets;
+    const count = this.#count;
+    const buckets = Math.ceil(Math.max(0, this.#high - low) / bucket);
     const starts = new Int32Array(buckets + 1);
-    for (let k = 0; k < this.#count; k++) starts[Math.floor(this.#targets[k]! / this.#bucket) + 1]!++;
+    for (let k = 0; k < count; k++) starts[Math.floor(targets[k]! / bucket) + 1]!++;
     for (let b = 0; b < buckets; b++) starts[b + 1]! += starts[b]!;
     const free = starts.slice();
-    this.#order = new Int32Array(this.#count);
-    for (let k = 0; k < this.#count; k++)
-      this.#order[free[Math.floor(this.#targets[k]! / this.#bucket)]!++] = k;
-    this.#starts = starts;
-  }
-
-  /** Those to [from, to). */
-  within(from: number, to: number): Reference[] {
-    const found: Reference[] = [];
-    const first = Math.max(0, Math.floor((from - this.#low) / this.#bucket));
-    const last = Math.min(this.#starts.length - 1, Math.ceil((to - this.#low) / this.#bucket));
-    for (let at = this.#starts[first] ?? 0; at < (this.#starts[last] ?? 0); at++) {
-      const k = this.#order[at]!;
-      const target = this.#targets[k]! + this.#low;
-      if (target >= from && target < to) found.push({ target, pc: this.#pcs[k]! });
-    }
-    return found;
+    const order = new Int32Array(count);
+    for (let k = 0; k < count; k++) order[free[Math.floor(targets[k]! / bucket)]!++] = k;
+    return { low, bucket, targets, pcs: this.#pcs, order, starts };
   }
 }
