@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { buildGo } from "../../tests/support/index.ts";
-import { describeErrors, lookAhead, type ModulePlace, readGoBinary, usesAhead } from "./index.ts";
+import { describeErrors, LookAhead, type ModulePlace, readGoBinary } from "./index.ts";
 
 test.each([
   ["1.20.14", "plain", "amd64"],
@@ -12,8 +12,8 @@ test.each([
   const places: ModulePlace[] = [];
   const binary = readGoBinary(bytes, (place) => places.push(place));
   expect(places).toHaveLength(1);
-  lookAhead(bytes);
-  const uses = usesAhead(bytes, places[0]!);
+  LookAhead.atCode(bytes);
+  const uses = new LookAhead(bytes, places[0]!).uses();
   let asked = 0;
   const described = describeErrors(binary, undefined, () => {
     asked++;

@@ -39,9 +39,9 @@ export function readGoBinary(bytes: Uint8Array, told: (place: ModulePlace) => vo
   if (headers.length === 0) throw notReadable(elf, image, info);
   const named = namedVersions(image, info);
   const module = findModule(elf, image, headers, layoutsFor(named));
-  const place = placeOf(module);
-  told(place);
   const { version, derivation: versionFact } = settleVersion(named, module.layout);
+  const place = placeOf(module);
+  told({ ...place, goMinor: version.goMinor, module: info?.module ?? "" });
   const functions = new Functions(image, module);
   const functionFact = checkFunctions(functions);
   const reader = new TypeReader(image, module, functions);
@@ -123,28 +123,47 @@ export function readAgain(
   const elf = readElf(bytes);
   if (buildIdOf(elf) !== remembered.facts.buildId)
     throw new BinaryError("bad-layout", "what is remembered is of a program with another build ID");
-  const image = ElfImage.of(elf, unread);
-  const module = moduleOf(image, remembered);
-  const functions = new Functions(image, module);
+  return withTypes(openAt(elf, remembered, unread), remembered);
+}
+
+/** A binary of which the types were read by another thread. */
+export function withTypes(
+  { image, module, functions }: OpenedBinary,
+  remembered: RememberedBinary,
+): GoBinary {
   const reader = new TypeReader(image, module, functions);
   reader.mapTypeSize = remembered.mapTypeSize;
   reader.directBit = remembered.directBit;
   return binaryOf(image, module, functions, new RememberedTypes(reader, remembered.types), remembered);
 }
 
-/** Where a program's tables are: plain data, for another thread. */
-export type ModulePlace = Pick<RememberedBinary, "layout" | "pclntab" | "moduleAddress">;
+type Tables = Pick<RememberedBinary, "layout" | "pclntab" | "moduleAddress">;
+/** What is known of a program before its types: where its tables are, its Go and its module. Plain data, for another thread. */
+export type ModulePlace = Tables & Pick<GoBinary, "goMinor" | "module">;
 
-const placeOf = ({ layout, header, address }: Module): ModulePlace => ({
+/** A binary without its types. */
+export interface OpenedBinary {
+  image: ElfImage;
+  module: Module;
+  functions: Functions;
+}
+
+const placeOf = ({ layout, header, address }: Module): Tables => ({
   layout: layout.since,
   pclntab: header.address,
   moduleAddress: address,
 });
 
-/** The tables, without a search. Throws BinaryError where they aren't there. */
-export function moduleOf(image: ElfImage, { layout, pclntab, moduleAddress }: ModulePlace): Module {
+/** Finds the tables without a search. Throws BinaryError where they aren't there. */
+export function openAt(
+  elf: Elf,
+  { layout, pclntab, moduleAddress }: Tables,
+  unread: UnreadRange | null = null,
+): OpenedBinary {
+  const image = ElfImage.of(elf, unread);
   const layouts = GO_LAYOUTS.filter(({ since }) => since === layout);
-  return moduleAt(image, moduleAddress, pcHeaderAt(image, pclntab), layouts);
+  const module = moduleAt(image, moduleAddress, pcHeaderAt(image, pclntab), layouts);
+  return { image, module, functions: new Functions(image, module) };
 }
 
 function buildIdOf(elf: Elf): string | null {

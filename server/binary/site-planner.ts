@@ -24,7 +24,7 @@ import { errorItabs, errorTypeUses, type ItabUse } from "./error-itabs.ts";
 import type { HopCandidate, PassedResult, Result } from "./error-results.ts";
 import { NO_ITAB } from "./follow.ts";
 import { type FrameSlots, frameOf, frameSlots } from "./frame-slots.ts";
-import { packageOf, packagePrefix } from "./function-name.ts";
+import { type FunctionKinds, functionKinds, ownPackages } from "./function-kinds.ts";
 import { type Made, placeReferences } from "./function-sites.ts";
 import { hopCandidates, passedResults } from "./hop-candidates.ts";
 import { madeSites } from "./made-sites.ts";
@@ -70,6 +70,14 @@ export interface SiteSearch {
   hits: Map<number, Hit[]>;
   /** By their address. */
   sentinels: Map<number, Sentinel>;
+  kinds: FunctionKinds;
+}
+
+/** What a planner needs of a binary, but for its types. */
+export interface PlanAhead {
+  kinds: FunctionKinds;
+  /** Of all the code; null: it isn't begun yet. */
+  scan: AddressScan | null;
 }
 
 /**
@@ -97,11 +105,8 @@ export class SitePlanner {
   /** `argumentRegisters` by a function's address. */
   readonly #arguments = new Map<number, number | null>();
 
-  readonly #inits: ReadonlySet<number>;
   /** Interface types by itab. */
   readonly #interfaces: ReadonlyMap<number, number>;
-  /** Functions of which the return hops are planned. */
-  readonly #passing: ReadonlySet<number>;
   readonly #lookup: AnyLookup = {
     objectOf: (address) => {
       const use = this.#itabs.get(address) ?? this.#types.get(address);
@@ -111,13 +116,8 @@ export class SitePlanner {
   };
   #order: number[] = [];
 
-  /** @param hops true for the packages whose functions' return hops are planned. */
-  constructor(
-    binary: GoBinary,
-    callees: Callees,
-    search?: SiteSearch,
-    hops: (packagePath: string) => boolean = ownPackages(binary),
-  ) {
+  /** @param known what another planner's search found; or what was found ahead; else hops are planned of the program's own module. */
+  constructor(binary: GoBinary, callees: Callees, known: SiteSearch | PlanAhead | null = null) {
     const { text: start, etext } = binary.moduleData;
     this.#binary = binary;
     this.#isa = isaOf(binary.arch);
@@ -125,19 +125,19 @@ export class SitePlanner {
     this.#aside = decoderFor(binary.arch);
     this.#text = binary.image.bytes(start, etext - start) ?? new Uint8Array();
     this.#start = start;
-    this.#scan = this.#isa.scan(this.#text, start);
+    const scan = known && "scan" in known ? known.scan : null;
+    this.#scan = scan ?? this.#isa.scan(this.#text, start);
     this.#values = new Values(this.#isa);
     this.#itabs = errorItabs(binary);
     this.#types = errorTypeUses(binary);
     this.#callees = callees;
-    this.#inits = new Set(binary.functions.inits());
-    this.#passing = functionsOf(binary, hops);
     this.#interfaces = new Map(binary.itabs.map((itab) => [itab.address, itab.interfaceType]));
-    this.#search = search ?? this.#searchCode();
-    if (search) this.#list();
+    const kinds = known?.kinds ?? functionKinds(binary, ownPackages(binary));
+    this.#search = known && "hits" in known ? known : { ...this.#searchCode(), kinds };
+    if (known && "hits" in known) this.#list();
   }
 
-  #searchCode(): SiteSearch {
+  #searchCode(): Omit<SiteSearch, "kinds"> {
     const itabs = new Set(this.#itabs.keys());
     const entries = dictionaryEntries(this.#binary, itabs);
     const constants = new Map([...this.#typeWords(), ...entries]);
@@ -182,8 +182,10 @@ export class SitePlanner {
   initialisation(): PlanPart {
     const part = nothing();
     const { hits, sentinels } = this.#search;
-    for (const index of hits.keys()) if (this.#inits.has(index)) this.#planFunction(part, index);
-    for (const one of constructedSentinels(this.#binary, this.#inits, (index) => this.#decodeAt(index)))
+    for (const index of hits.keys()) if (this.#search.kinds.inits.has(index)) this.#planFunction(part, index);
+    for (const one of constructedSentinels(this.#binary, this.#search.kinds.inits, (index) =>
+      this.#decodeAt(index),
+    ))
       if (!sentinels.has(one.address)) sentinels.set(one.address, one);
     for (const hit of this.#scan.loads(new Set(sentinels.keys()))) this.#note(hits, hit);
     this.#scan.forget();
@@ -192,8 +194,8 @@ export class SitePlanner {
   }
 
   #list(): void {
-    const wanted = new Set([...this.#search.hits.keys(), ...this.#passing]);
-    this.#order = [...wanted].filter((index) => index >= 0 && !this.#inits.has(index));
+    const wanted = new Set([...this.#search.hits.keys(), ...this.#search.kinds.passing]);
+    this.#order = [...wanted].filter((index) => index >= 0 && !this.#search.kinds.inits.has(index));
     this.#order.sort((a, b) => a - b);
   }
 
@@ -326,11 +328,12 @@ export class SitePlanner {
     const sites = madeSites(this.#binary, body, made, (address) => this.#use(address).op);
     plan.sites.push(...sites);
     plan.returns.push(...this.#returns(index, made));
-    if (this.#passing.has(index)) {
+    if (this.#search.kinds.passing.has(index)) {
       plan.hops.push(...hopCandidates(this.#binary, index, body, probeAt, sites));
       plan.passed.push(...passedResults(this.#binary, index, body));
     }
-    if (this.#inits.has(index)) for (const one of madeSentinels(body, made)) sentinels.set(one.address, one);
+    if (this.#search.kinds.inits.has(index))
+      for (const one of madeSentinels(body, made)) sentinels.set(one.address, one);
   }
 
   /** The results that the function's own errors leave as. */
@@ -360,28 +363,3 @@ const anyTypeOf = (type: GoType, size: number): AnyType => ({
   object: objectOf(type),
   size,
 });
-
-/** Packages of the program's own module; without build information only `main`. */
-export function ownPackages({ module }: Pick<GoBinary, "module">): (packagePath: string) => boolean {
-  return (path) => path === "main" || (module !== "" && (path === module || path.startsWith(`${module}/`)));
-}
-
-function functionsOf(
-  { arch, functions, goMinor }: GoBinary,
-  wanted: (packagePath: string) => boolean,
-): Set<number> {
-  const found = new Set<number>();
-  if (goMinor < isaOf(arch).registerAbi) return found;
-  // neighbours are of one package: the linker lays code down by packages
-  let last = new Uint8Array();
-  let isWanted = false;
-  for (let i = 0; i < functions.count; i++) {
-    if (last.length === 0 || !functions.isPrefixed(i, last)) {
-      const name = functions.name(i);
-      last = new TextEncoder().encode(packagePrefix(name));
-      isWanted = wanted(packageOf(name));
-    }
-    if (isWanted) found.add(i);
-  }
-  return found;
-}

@@ -6,10 +6,14 @@ import {
   BinaryError,
   calleesOf,
   describeErrors,
-  lookAhead,
+  functionKinds,
+  type GoBinary,
+  LookAhead,
   type ModulePlace,
   ownPackages,
   type PackedSites,
+  type Passes,
+  type PlanAhead,
   type PlanPart,
   packSites,
   planApart,
@@ -19,13 +23,14 @@ import {
   SitePlanner,
   type SiteSearch,
   togetherOf,
-  usesAhead,
   type VariableUses,
 } from "../binary/index.ts";
 import type { AnalysisNews, AnalysisReply, AnalysisTask } from "./analysis.ts";
 
 /** Functions taken at a time. */
 const SHARE = 64;
+
+type Callees = ReturnType<typeof calleesOf>;
 
 const task = workerData as AnalysisTask;
 const port = parentPort!;
@@ -43,58 +48,86 @@ port.on("message", ({ arrived, remembered, search }: AnalysisNews) => {
   if (search) news.search.resolve(search);
 });
 
-async function work(): Promise<void> {
-  await news.arrived.promise;
-  if (task.peer && !task.describes) await workAhead(task.peer);
-  const binary = task.describes
-    ? readGoBinary(task.bytes, (place) => task.peer?.postMessage(place))
-    : readAgain(task.bytes, await news.remembered.promise);
-  const callees = calleesOf(binary);
-  const parts: PlanPart[] = [];
-  // packed at once: small objects by the ten thousand keep V8's collector busy
-  const packs: PackedSites[] = [];
-  const keep = ({ sites, ...part }: PlanPart) => {
-    packs.push(packSites(sites));
-    parts.push({ ...part, sites: [] });
-  };
-  if (task.describes) {
-    tell({ kind: "read", remembered: binary.remembered });
-    const uses = () => (task.peer && (receiveMessageOnPort(task.peer)?.message as VariableUses)) ?? null;
-    tell({ kind: "described", description: describeErrors(binary, callees, uses) });
-    keep(planApart(binary));
-  }
-  const told = task.initialises ? null : await news.search.promise;
+/** The packages of which the return hops are planned. */
+function passesOf(binary: Pick<GoBinary, "module">): Passes {
   const own = ownPackages(binary);
-  const planner = new SitePlanner(
-    binary,
-    callees,
-    told ?? undefined,
-    (path) => own(path) || task.returns.some((glob) => glob.test(path)),
-  );
-  if (!told) {
-    keep(planner.initialisation());
+  return (path) => own(path) || task.returns.some((glob) => glob.test(path));
+}
+
+/** Plans functions until none is left. */
+function plan(binary: GoBinary, callees: Callees, known: SiteSearch | PlanAhead, parts: Parts): void {
+  const planner = new SitePlanner(binary, callees, known);
+  if (task.initialises) {
+    parts.keep(planner.initialisation());
     tell({ kind: "initialised", search: planner.search });
   }
   for (;;) {
     const from = Atomics.add(task.taken, 0, SHARE);
     if (from >= planner.count) break;
-    keep(planner.functions(from, from + SHARE));
+    parts.keep(planner.functions(from, from + SHARE));
   }
   flushCompileCache();
-  tell({ kind: "done", part: togetherOf(parts), sites: packs, sentinels: planner.sentinels() });
+  tell({ kind: "done", part: togetherOf(parts.parts), sites: parts.packs, sentinels: planner.sentinels() });
   planner.free();
 }
 
-/** While the first thread reads: what does without types, and what it needs of that. */
+class Parts {
+  readonly parts: PlanPart[] = [];
+  // packed at once: small objects by the ten thousand keep V8's collector busy
+  readonly packs: PackedSites[] = [];
+
+  keep({ sites, ...part }: PlanPart): void {
+    this.packs.push(packSites(sites));
+    this.parts.push({ ...part, sites: [] });
+  }
+}
+
+async function readAndDescribe(): Promise<void> {
+  const parts = new Parts();
+  const binary = readGoBinary(task.bytes, (place) => task.peer?.postMessage(place));
+  tell({ kind: "read", remembered: binary.remembered });
+  const callees = calleesOf(binary);
+  const uses = () => (task.peer && (receiveMessageOnPort(task.peer)?.message as VariableUses)) ?? null;
+  tell({ kind: "described", description: describeErrors(binary, callees, uses) });
+  parts.keep(planApart(binary));
+  const known = task.initialises
+    ? { kinds: functionKinds(binary, passesOf(binary)), scan: null }
+    : await news.search.promise;
+  plan(binary, callees, known, parts);
+}
+
+/** While the first thread reads types: what does without them, and what that one needs of it. */
 async function workAhead(peer: MessagePort): Promise<void> {
-  lookAhead(task.bytes);
+  LookAhead.atCode(task.bytes);
   const [place] = (await once(peer, "message")) as [ModulePlace];
-  const { stores, taken } = usesAhead(task.bytes, place);
-  const columns = [stores, taken].flatMap(({ targets, pcs, order, starts }) => [targets, pcs, order, starts]);
+  const ahead = new LookAhead(task.bytes, place);
+  const uses = ahead.uses();
+  const columns = [uses.stores, uses.taken].flatMap(({ targets, pcs, order, starts }) => [
+    targets,
+    pcs,
+    order,
+    starts,
+  ]);
   peer.postMessage(
-    { stores, taken },
+    uses,
     columns.map(({ buffer }) => buffer as ArrayBuffer),
   );
+  const known = ahead.plan(passesOf(place));
+  const binary = ahead.binary(await news.remembered.promise);
+  plan(binary, calleesOf(binary), known, new Parts());
+}
+
+/** Once others have read and searched. */
+async function join(): Promise<void> {
+  const binary = readAgain(task.bytes, await news.remembered.promise);
+  plan(binary, calleesOf(binary), await news.search.promise, new Parts());
+}
+
+async function work(): Promise<void> {
+  await news.arrived.promise;
+  if (task.describes) await readAndDescribe();
+  else if (task.peer) await workAhead(task.peer);
+  else await join();
 }
 
 await work().catch((error: unknown) => {

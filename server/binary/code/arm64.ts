@@ -37,6 +37,7 @@ export const arm64: Isa = {
   scan: (text, start) => ({
     leas: (targets) => scanForAddress(text, start, targets),
     loads: (targets) => scanForLoad(text, start, targets),
+    prepare: () => {},
     forget: () => {},
   }),
   calledBehind,

@@ -66,6 +66,8 @@ export interface AddressScan {
   leas(targets: ReadonlySet<number>): Hit[];
   /** Those that may load the 8 bytes at one of `targets`. */
   loads(targets: ReadonlySet<number>): Hit[];
+  /** Does ahead what isn't about any targets. */
+  prepare(): void;
   /** Frees what is kept between calls. */
   forget(): void;
 }

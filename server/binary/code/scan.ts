@@ -41,6 +41,10 @@ export class TextScan implements AddressScan {
     return targets.size === 0 ? [] : this.#among(this.#all().loads, targets);
   }
 
+  prepare(): void {
+    this.#all();
+  }
+
   /** Frees what was found: asked again, it is looked for anew. */
   forget(): void {
     this.#found = null;
