@@ -2,11 +2,12 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Most of an analysis' code runs for a second or two: what V8's last compiler would save there, it takes. So the one before makes
- * all of it, earlier, and puts less of a function's callees into it. Beside each, what V8 has by itself (Node 26: `node --v8-options`).
+ * Most of an analysis' code runs for a second or two: what V8's last compiler (TurboFan) would save there, it takes. So the one before
+ * makes all of it, earlier, and puts less of a function's callees into it; but for the loop that decodes x86 code, `EncodedForms.fill`,
+ * in which a tenth of the time goes. Beside each, what V8 has by itself (Node 26: `node --v8-options`).
  */
 export const TIERS = [
-  ["--no-turbofan", "--turbofan"],
+  ["--turbo-filter=fill", "--turbo-filter=*"],
   ["--invocation-count-for-maglev=150", "--invocation-count-for-maglev=400"],
   ["--max-maglev-inlined-bytecode-size-cumulative=300", "--max-maglev-inlined-bytecode-size-cumulative=920"],
 ] as const;
