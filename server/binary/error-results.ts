@@ -1,7 +1,6 @@
 import { type Isa, isaOf } from "./code/index.ts";
 import type { GoBinary, GoType, Site } from "./model.ts";
-import { eachMethod } from "./runtime-type.ts";
-import { typesWithMethods } from "./type-search.ts";
+import { eachMethod } from "./type-search.ts";
 
 /** A result of a function: the index of its first register among ABIInternal's integer registers. */
 export interface Result {
@@ -121,7 +120,7 @@ export function methodSignatures(
     if (tfn !== 0 && tfn !== ifn) found.set(functions.find(tfn), words);
   };
   const wanted = (signature: number) => returned(signature) !== null;
-  for (const type of typesWithMethods(types)) if (type.kind !== "interface") eachMethod(type, wanted, take);
+  eachMethod(types, wanted, take);
   return found;
 }
 

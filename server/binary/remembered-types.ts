@@ -1,7 +1,7 @@
 import { hex } from "./bytes.ts";
 import { BinaryError, type GoType, type Kind } from "./model.ts";
 import type { RuntimeType } from "./runtime-type.ts";
-import type { TypeReader } from "./types.ts";
+import type { TakeMethod, TypeReader } from "./types.ts";
 
 /** The types at addresses that are known to hold one, each decoded when it is first asked for. */
 export class RememberedTypes implements ReadonlyMap<number, GoType> {
@@ -49,9 +49,9 @@ export class RememberedTypes implements ReadonlyMap<number, GoType> {
     return address === undefined ? undefined : this.get(address);
   }
 
-  /** Those that may have methods of their own. */
-  *withMethods(): Generator<RuntimeType> {
-    for (const address of this.#addresses) if (this.#reader.hasUncommon(address)) yield this.get(address)!;
+  /** The methods whose signature is wanted of all types but interfaces. */
+  eachMethod(wanted: (signature: number) => boolean, take: TakeMethod): void {
+    for (const address of this.#addresses) this.#reader.eachMethod(address, wanted, take);
   }
 
   keys(): MapIterator<number> {

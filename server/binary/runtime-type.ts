@@ -124,29 +124,9 @@ export class RuntimeType implements GoType {
     return this.#methods;
   }
 
-  /** The signature and code of each method whose signature is wanted, without its name. */
-  eachMethod(
-    wanted: (signature: number) => boolean,
-    take: (signature: number, ifn: number, tfn: number) => void,
-  ): void {
-    const { image } = this.#reader;
-    const uncommon = this.#uncommon();
-    for (let i = 0; i < (uncommon?.methods ?? 0); i++) {
-      const at = uncommon!.address + METHOD_SIZE * i;
-      const type = image.i32(at + 4) ?? 0;
-      const signature = type > 0 ? this.#reader.start + type : 0;
-      if (!wanted(signature)) continue;
-      take(
-        signature,
-        this.#reader.code(image.i32(at + 8) ?? -1),
-        this.#reader.code(image.i32(at + 12) ?? -1),
-      );
-    }
-  }
-
   /** The method of this name, without decoding the others. */
   methodNamed(name: string): Method | undefined {
-    const { image } = this.#reader;
+    const { near: image } = this.#reader;
     const uncommon = this.#uncommon();
     for (let i = 0; i < (uncommon?.methods ?? 0); i++) {
       const at = uncommon!.address + METHOD_SIZE * i;
@@ -157,7 +137,7 @@ export class RuntimeType implements GoType {
 
   /** Static addresses of all types that this one's descriptor refers to. */
   references(): number[] {
-    const { image } = this.#reader;
+    const { near: image } = this.#reader;
     const addresses: number[] = [];
     if (this.pointerTo) addresses.push(this.pointerTo);
     switch (this.kind) {
@@ -200,8 +180,8 @@ export class RuntimeType implements GoType {
     const methods = [];
     const table = this.#word(TYPE_SIZE + 8);
     for (let i = 0; i < this.#word(TYPE_SIZE + 16); i++) {
-      const name = this.#reader.name(this.#reader.image.i32(table + 8 * i) ?? 0);
-      const type = this.#reader.image.i32(table + 8 * i + 4) ?? 0;
+      const name = this.#reader.name(this.#reader.near.i32(table + 8 * i) ?? 0);
+      const type = this.#reader.near.i32(table + 8 * i + 4) ?? 0;
       methods.push({ name: name?.text ?? "", type: this.#reader.start + type });
     }
     return methods;
@@ -239,12 +219,12 @@ export class RuntimeType implements GoType {
 
   /** True if the parts beyond the fixed one can be right: bounds of tables, lengths equal to capacities. */
   consistent(): boolean {
-    const { image, end } = this.#reader;
+    const { near: image, end } = this.#reader;
     if (this.kind === "struct" || this.kind === "interface") {
       const count = this.#word(TYPE_SIZE + 16);
       if (count !== this.#word(TYPE_SIZE + 24) || count > MAX_FIELDS) return false;
       const width = this.kind === "struct" ? FIELD_SIZE : 8;
-      if (count > 0 && !image.bytes(this.#word(TYPE_SIZE + 8), count * width)) return false;
+      if (count > 0 && !this.#reader.image.bytes(this.#word(TYPE_SIZE + 8), count * width)) return false;
     }
     if (this.#tflag & TFLAG_UNCOMMON) {
       const at = this.address + this.#base;
@@ -274,7 +254,7 @@ export class RuntimeType implements GoType {
   #uncommon(): Uncommon | null {
     if (!this.hasUncommon) return null;
     const at = this.address + this.#base;
-    const { image } = this.#reader;
+    const { near: image } = this.#reader;
     return {
       pkgPath: image.i32(at) ?? 0,
       methods: image.u16(at + 4) ?? 0,
@@ -283,7 +263,7 @@ export class RuntimeType implements GoType {
   }
 
   #readFields(): StructField[] {
-    const { image, layout } = this.#reader;
+    const { near: image, layout } = this.#reader;
     const fields: StructField[] = [];
     const table = this.#word(TYPE_SIZE + 8);
     for (let i = 0; i < this.#word(TYPE_SIZE + 16); i++) {
@@ -308,12 +288,12 @@ export class RuntimeType implements GoType {
   }
 
   #readMethod(at: number): Method {
-    const name = this.#reader.name(this.#reader.image.i32(at) ?? 0)?.text ?? "";
+    const name = this.#reader.name(this.#reader.near.i32(at) ?? 0)?.text ?? "";
     return { name, ...this.#readCode(at) };
   }
 
   #readCode(at: number): Pick<Method, "type" | "ifn" | "tfn"> {
-    const { image } = this.#reader;
+    const { near: image } = this.#reader;
     const type = image.i32(at + 4) ?? 0;
     return {
       type: type > 0 ? this.#reader.start + type : 0,
@@ -329,28 +309,16 @@ export class RuntimeType implements GoType {
   }
 
   #word(offset: number): number {
-    return this.#reader.image.u64(this.address + offset) ?? 0;
+    return this.#reader.near.u64(this.address + offset) ?? 0;
   }
 
   #i32(offset: number): number {
-    return this.#reader.image.i32(this.address + offset) ?? 0;
+    return this.#reader.near.i32(this.address + offset) ?? 0;
   }
 
   #u16(offset: number): number {
-    return this.#reader.image.u16(this.address + offset) ?? 0;
+    return this.#reader.near.u16(this.address + offset) ?? 0;
   }
-}
-
-/** Each of a type's methods whose signature is wanted: its signature and its code. */
-export function eachMethod(
-  type: GoType,
-  wanted: (signature: number) => boolean,
-  take: (signature: number, ifn: number, tfn: number) => void,
-): void {
-  if (type instanceof RuntimeType) type.eachMethod(wanted, take);
-  else
-    for (const { type: signature, ifn, tfn } of type.methods)
-      if (wanted(signature)) take(signature, ifn, tfn);
 }
 
 /** The method of that name in a type's method set or an interface; undefined if there is none. */
