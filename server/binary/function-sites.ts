@@ -310,9 +310,9 @@ function dropRepeatsAmong(body: Body, list: readonly Made[]): void {
 
 /** Takes away those of `one`'s errors. */
 function dropRepeatsOf(body: Body, one: Made, alike: readonly Made[]): void {
+  if (!tells(body, one)) return;
   const earlier: Earlier[] = [];
   for (const probe of one.placements) if (!probe.shared) earlier.push(earlierProbe(body, one, probe));
-  if (!earlier.some((probe) => isTold(body, probe.value))) return;
   for (let k = 0; k < alike.length; k++) {
     const other = alike[k]!;
     if (other === one) continue;
@@ -320,6 +320,15 @@ function dropRepeatsOf(body: Body, one: Made, alike: readonly Made[]): void {
       if (isRepeat(body, earlier, other.placements[n]!))
         other.placements = other.placements.filter((_, at) => at !== n);
   }
+}
+
+/** True if one of its probes sees a data word that tells an error from another. */
+function tells(body: Body, { placements, consumers }: Made): boolean {
+  for (let k = 0; k < placements.length; k++) {
+    const { shared, serves } = placements[k]!;
+    if (!shared && isTold(body, consumers[serves]!.value)) return true;
+  }
+  return false;
 }
 
 function isRepeat(body: Body, earlier: readonly Earlier[], { shared, i, word1 }: Placed): boolean {

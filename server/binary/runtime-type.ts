@@ -135,11 +135,11 @@ export class RuntimeType implements GoType {
     return undefined;
   }
 
-  /** Static addresses of all types that this one's descriptor refers to. */
-  references(): number[] {
+  /** Adds the static addresses of all types that this one's descriptor refers to. */
+  references(addresses: number[] = []): number[] {
     const { near: image } = this.#reader;
-    const addresses: number[] = [];
-    if (this.pointerTo) addresses.push(this.pointerTo);
+    const pointer = this.pointerTo;
+    if (pointer) addresses.push(pointer);
     switch (this.kind) {
       case "array":
       case "chan":
@@ -151,7 +151,7 @@ export class RuntimeType implements GoType {
         addresses.push(this.key, this.elem, this.group);
         break;
       case "func":
-        addresses.push(...this.params, ...this.results);
+        this.#signature(0, this.#u16(TYPE_SIZE) + (this.#u16(TYPE_SIZE + 2) & 0x7fff), addresses);
         break;
       case "struct": {
         const table = this.#word(TYPE_SIZE + 8);
@@ -168,7 +168,8 @@ export class RuntimeType implements GoType {
       }
     }
     const uncommon = this.#uncommon();
-    for (let i = 0; i < (uncommon?.methods ?? 0); i++) {
+    const methods = uncommon?.methods ?? 0;
+    for (let i = 0; i < methods; i++) {
       const type = image.i32(uncommon!.address + METHOD_SIZE * i + 4) ?? 0;
       if (type > 0) addresses.push(this.#reader.start + type);
     }
@@ -303,9 +304,10 @@ export class RuntimeType implements GoType {
   }
 
   /** A func's parameter types, then its result types, follow its UncommonType. */
-  #signature(from: number, count: number): number[] {
+  #signature(from: number, count: number, addresses: number[] = []): number[] {
     const table = this.#base + (this.hasUncommon ? UNCOMMON_SIZE : 0);
-    return Array.from({ length: count }, (_, i) => this.#word(table + 8 * (from + i)));
+    for (let i = 0; i < count; i++) addresses.push(this.#word(table + 8 * (from + i)));
+    return addresses;
   }
 
   #word(offset: number): number {

@@ -70,8 +70,11 @@ class Walk {
 
   /** Follows everything that the types met so far refer to. */
   drain(): void {
+    const addresses: number[] = [];
     for (let type = this.#pending.pop(); type; type = this.#pending.pop()) {
-      for (const address of type.references()) this.follow(address, type);
+      addresses.length = 0;
+      type.references(addresses);
+      for (let k = 0; k < addresses.length; k++) this.follow(addresses[k]!, type);
     }
   }
 }

@@ -49,6 +49,9 @@ function rowOf({ start, offset, count }: Code, target: number): number {
 /** By row, for the function whose graph is built: 1 for the first of a block; 1 for one that control doesn't simply leave. */
 let leader = new Uint8Array(1 << 14);
 let ends = new Uint8Array(1 << 14);
+/** Rows of the jumps of that function, and the rows that they go to. */
+let jumps = new Int32Array(1 << 12);
+let targets = new Int32Array(1 << 12);
 
 function clearRows(count: number): void {
   if (count >= leader.length) {
@@ -80,9 +83,7 @@ export function buildGraph(code: Code, returns: (i: number) => boolean, room?: G
   clearRows(count);
   leader[0] = 1;
   fillRows(code);
-  // rows of jumps, and where they go
-  const jumps: number[] = [];
-  const targets: number[] = [];
+  let jumpCount = 0;
   for (let i = 0; i < count; i++) {
     const flow = flows[i]!;
     if (flow === Flow.NEXT || flow === Flow.INDIRECT_CALL || (flow === Flow.CALL && returns(i))) continue;
@@ -91,8 +92,12 @@ export function buildGraph(code: Code, returns: (i: number) => boolean, room?: G
     if (flow !== Flow.JUMP && flow !== Flow.CONDITIONAL) continue;
     const target = rowOf(code, code.target[i]!);
     if (target < 0) continue;
-    jumps.push(i);
-    targets.push(target);
+    if (jumpCount === jumps.length) {
+      jumps = larger(jumps);
+      targets = larger(targets);
+    }
+    jumps[jumpCount] = i;
+    targets[jumpCount++] = target;
     leader[target] = 1;
   }
   let blocks = 0;
@@ -110,28 +115,34 @@ export function buildGraph(code: Code, returns: (i: number) => boolean, room?: G
     blockOf[i] = block;
     last[block] = i;
   }
-  for (let k = 0; k < jumps.length; k++) goesTo[blockOf[jumps[k]!]!] = blockOf[targets[k]!]!;
-  const successors: (readonly number[])[] = [];
-  const predecessors: (readonly number[])[] = [];
-  for (let b = 0; b < blocks; b++) predecessors.push(NONE);
-  const enters = (to: number, b: number) => {
-    const before = predecessors[to]!;
-    // a list of one is shared
-    if (before.length === 0) predecessors[to] = only(b);
-    else if (before.length === 1) predecessors[to] = [before[0]!, b];
-    else (before as number[]).push(b);
-  };
+  for (let k = 0; k < jumpCount; k++) goesTo[blockOf[jumps[k]!]!] = blockOf[targets[k]!]!;
+  const successors = new Array<readonly number[]>(blocks).fill(NONE);
+  const predecessors = new Array<readonly number[]>(blocks).fill(NONE);
   for (let b = 0; b < blocks; b++) {
     const end = last[b]!;
     const falls = (!ends[end] || flows[end] === Flow.CONDITIONAL) && b + 1 < blocks;
     const target = goesTo[b]!;
     const branches = target >= 0 && (!falls || target !== b + 1);
-    if (falls) successors.push(branches ? [b + 1, target] : only(b + 1));
-    else successors.push(branches ? only(target) : NONE);
-    if (falls) enters(b + 1, b);
-    if (branches) enters(target, b);
+    if (falls) successors[b] = branches ? [b + 1, target] : only(b + 1);
+    else if (branches) successors[b] = only(target);
+    if (falls) enters(predecessors, b + 1, b);
+    if (branches) enters(predecessors, target, b);
   }
   return new BuiltGraph(blocks, blockOf, first, last, successors, predecessors);
+}
+
+function enters(predecessors: (readonly number[])[], to: number, from: number): void {
+  const before = predecessors[to]!;
+  // a list of one is shared
+  if (before.length === 0) predecessors[to] = only(from);
+  else if (before.length === 1) predecessors[to] = [before[0]!, from];
+  else (before as number[]).push(from);
+}
+
+function larger(numbers: Int32Array): Int32Array<ArrayBuffer> {
+  const more = new Int32Array(2 * numbers.length);
+  more.set(numbers);
+  return more;
 }
 
 /** A class, so that all graphs have one shape for V8. Most functions need no dominators. */
