@@ -1,6 +1,6 @@
 import { indexOfBytes } from "./bytes.ts";
 import { type Code, GENERAL, Mnemonic, Operand } from "./code/index.ts";
-import { PF_X } from "./elf.ts";
+import { PF_W, PF_X } from "./elf.ts";
 import type { Derivation, GoBinary, ParkFacts } from "./model.ts";
 import { eachPointer } from "./pointers.ts";
 
@@ -90,11 +90,13 @@ function waitReasons(binary: GoBinary): string[] | null {
       texts.add(address + at);
   }
   let array: number | null = null;
-  eachPointer(image, Math.min(...texts), Math.max(...texts) + 1, (where, target) => {
+  const take = (where: number, target: number) => {
     if (array !== null || !texts.has(target)) return;
     const isFirstEmpty = image.u64(where - 16) === 0 && image.u64(where - 8) === 0;
     if (isFirstEmpty && image.u64(where + 8) === FIRST.length) array = where - 16;
-  });
+  };
+  // a variable: what can be written is a small part of the data
+  eachPointer(image, Math.min(...texts), Math.max(...texts) + 1, take, ({ flags }) => (flags & PF_W) !== 0);
   return array === null ? null : readReasons(binary, array);
 }
 
