@@ -9,7 +9,7 @@ import { setFlagsFromString } from "node:v8";
 export const TIERS = [
   ["--turbo-filter=fill", "--turbo-filter=*"],
   ["--invocation-count-for-maglev=150", "--invocation-count-for-maglev=400"],
-  ["--max-maglev-inlined-bytecode-size-cumulative=300", "--max-maglev-inlined-bytecode-size-cumulative=920"],
+  ["--max-maglev-inlined-bytecode-size-cumulative=120", "--max-maglev-inlined-bytecode-size-cumulative=920"],
 ] as const;
 
 /** Analyses that run: the flags are the whole process's. */
