@@ -48,16 +48,21 @@ suite() {
 		--passWithNoTests --reporter=default --reporter=./tests/scripts/progress-reporter.ts
 }
 
-# No check: what can't be fetched is said by the test that needs it.
+# What unit and e2e need of registries, meanwhile. No check: what can't be fetched is said by the test that needs it.
+fetching=
 case " $wanted " in
 *" unit "* | *" e2e "*)
-	echo "== fetch"
-	timeout --kill-after=30 8m node tests/scripts/fetch.ts
+	timeout --kill-after=30 8m node tests/scripts/fetch.ts >.build/fetch.log 2>&1 &
+	fetching=$!
 	;;
 esac
 stage types 3 tsc -p tsconfig.json --noEmit
 stage lint 3 biome check .
-stage go 3 sh tests/scripts/go-vet.sh
+stage go 5 sh tests/scripts/go-vet.sh
+if [ -n "$fetching" ]; then
+	wait "$fetching"
+	cat .build/fetch.log
+fi
 suite unit 12
 if [ "$(id -u)" = 0 ]; then
 	suite e2e 17
