@@ -52,6 +52,15 @@ describe("probes of one function", () => {
     expect(probes).toEqual([`40100f ret const ${reg(Reg.RBX)} emulated`]);
   });
 
+  test.each([
+    ["the function's start", "", "401007"],
+    ["what a jump table leads to", "ffe2", "401009"],
+  ])("a block with one predecessor that is %s, too: not behind the reference alone", (_, before, pc) => {
+    // 1: test rcx, rcx; je 2f; nop; ret; 2: lea rax, [itab]; mov rbx, rdi; mov rcx, rsi; jmp 1b
+    const { probes } = plan(`${before} 4885c9 7402 90 c3 488d0500006000 4889fb 4889f1 ebea`);
+    expect(probes).toEqual([`${pc} ret const ${reg(Reg.RDI)}`]);
+  });
+
   test("a type test makes no error", () => {
     // lea rcx, [itab]; cmp rax, rcx; jne 2f; mov eax, 1; ret; 2: xor eax, eax; ret
     expect(plan("488d0d00006000 4839c8 7506 b801000000 c3 31c0 c3")).toMatchObject({

@@ -169,7 +169,8 @@ function onEveryPath(
   consumers: readonly Consumer[],
   isOnly: boolean,
 ): boolean {
-  if (!isOnly && (!dominates(graph, home, block) || reaches(graph, block, block, home))) return false;
+  // also of a chain: what starts the function, and what a jump table leads to, may be in it
+  if (!dominates(graph, home, block) || (!isOnly && reaches(graph, block, block, home))) return false;
   for (let k = 0; k < consumers.length; k++) {
     const end = graph.blockOf[consumers[k]!.i]!;
     if (end !== block && reaches(graph, home, end, block)) return false;

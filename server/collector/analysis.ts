@@ -22,7 +22,7 @@ import {
 } from "../binary/index.ts";
 import { AnalysisCache } from "./analysis-cache.ts";
 import { cacheDir } from "./cache-dir.ts";
-import { withFastCompiler } from "./compiler-tiers.ts";
+import { takeFastCompiler } from "./compiler-tiers.ts";
 import type { FileStatus } from "./content-index.ts";
 
 /** What a worker is to do. */
@@ -126,12 +126,10 @@ export async function analyse(
     await all();
     if (known && cache) key = cache.keyOf(bytes, returns, status); // what is known of the file may be of other bytes
     const shared = inSharedMemory(bytes);
-    const plain = await withFastCompiler(() => {
-      ahead ??= new AnalysisThreads(shared, returns, threads, heap);
-      return ahead.run().catch((error: unknown) => {
-        if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
-        return new AnalysisThreads(shared, returns, threads, {}).run();
-      });
+    ahead ??= new AnalysisThreads(shared, returns, threads, heap);
+    const plain = await ahead.run().catch((error: unknown) => {
+      if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
+      return new AnalysisThreads(shared, returns, threads, {}).run();
     });
     const map = wholeMap(shared, plain, sitesInOrder(plain.sites));
     cache?.put(key, { ...plain, sites: [packSites(map.plan.sites)] });
@@ -189,6 +187,7 @@ const threadsFor = (bytes: number): Threads =>
 /** The threads of one analysis, which load their code at once and wait for the bytes. */
 class AnalysisThreads {
   readonly #workers: readonly Worker[];
+  readonly #giveBack = takeFastCompiler();
   readonly #started = performance.now();
   #answered: Promise<unknown>[] = [];
   #remembered: RememberedBinary | undefined;
@@ -200,10 +199,15 @@ class AnalysisThreads {
   /** @param bytes in shared memory. */
   constructor(bytes: Uint8Array, returns: readonly RegExp[], threads: Threads, heap?: ResourceLimits) {
     const taken = new Int32Array(new SharedArrayBuffer(4));
-    const { port1, port2 } = new MessageChannel();
-    const peers: Record<number, MessagePort> = threads > 1 ? { 0: port1, [threads - 1]: port2 } : {};
+    const channel = threads > 1 ? new MessageChannel() : null;
+    const peers = channel
+      ? new Map([
+          [0, channel.port1],
+          [threads - 1, channel.port2],
+        ])
+      : null;
     this.#workers = Array.from({ length: threads }, (_, i) => {
-      const peer = peers[i] ?? null;
+      const peer = peers?.get(i) ?? null;
       const task: AnalysisTask = {
         bytes,
         taken,
@@ -244,7 +248,7 @@ class AnalysisThreads {
   }
 
   stop(): void {
-    for (const worker of this.#workers) void worker.terminate();
+    void Promise.all(this.#workers.map((worker) => worker.terminate())).then(this.#giveBack);
   }
 
   #tellOthers(teller: Worker | null, news: AnalysisNews): void {

@@ -15,12 +15,16 @@ export const TIERS = [
 /** Analyses that run: the flags are the whole process's. */
 let running = 0;
 
-/** Runs it with code that is compiled fast rather than well; the last one to end leaves V8's flags as they were. */
-export async function withFastCompiler<T>(run: () => Promise<T>): Promise<T> {
+/**
+ * From here on code is compiled fast rather than well, until what this gives is called; the last one to do so leaves V8's flags as they were.
+ * To be taken before the threads of an analysis are made, and given back when they have ended: V8 frees the text of a flag that is
+ * set anew, which a thread that is compiling may read.
+ */
+export function takeFastCompiler(): () => void {
   if (running++ === 0) for (const [wanted] of TIERS) setFlagsFromString(wanted);
-  try {
-    return await run();
-  } finally {
-    if (--running === 0) for (const [, usual] of TIERS) setFlagsFromString(usual);
-  }
+  let isTaken = true;
+  return () => {
+    if (isTaken && --running === 0) for (const [, usual] of TIERS) setFlagsFromString(usual);
+    isTaken = false;
+  };
 }

@@ -1,12 +1,12 @@
 /**
- * Brings what the tests would fetch while they run: Go toolchains and real programs, a few at a time. What can't be had is
- * said and left to the test that needs it; so this never fails.
+ * Brings what the tests would fetch while they run: Go toolchains and real programs. What can't be had is said and left to the
+ * test that needs it.
  */
+import { mkdirSync } from "node:fs";
 import { programs } from "../e2e/real/index.ts";
 import { buildDir, fetching, goCommand, goVersions, oldGoVersions } from "../support/index.ts";
 
-/** Downloads wait for the network, compilations for a processor. */
-const AT_A_TIME = 3;
+/** For one toolchain, of 70 MB. */
 const SECONDS = 120;
 
 interface Item {
@@ -17,20 +17,20 @@ interface Item {
 const toolchains = [...goVersions, ...oldGoVersions].map(
   (version): Item => ({
     name: `Go ${version}`,
-    fetch: () =>
-      fetching([goCommand(), "version"], {
+    fetch: async () =>
+      await fetching([goCommand(), "version"], {
         cwd: buildDir,
         env: { GOTOOLCHAIN: `go${version}`, GOFLAGS: "-mod=mod" },
         seconds: SECONDS,
       }),
   }),
 );
-const real = programs
-  .filter((program) => program.unavailable === undefined)
-  .map(({ name, version, form, fetch }): Item => ({ name: `${name} ${version} (${form})`, fetch }));
+const real = programs.filter((program) => program.unavailable === undefined);
+const itemsOf = (wanted: typeof real): Item[] =>
+  wanted.map(({ name, version, form, fetch }) => ({ name: `${name} ${version} (${form})`, fetch }));
 
-// nats-server first needs the toolchains that it is built with
-for (const items of [toolchains, real]) {
+/** `atATime`: downloads wait for the network, compilations for a processor. */
+async function fetchAll(items: readonly Item[], atATime: number): Promise<void> {
   const left = [...items];
   const work = async () => {
     for (let item = left.shift(); item; item = left.shift()) {
@@ -38,5 +38,11 @@ for (const items of [toolchains, real]) {
       await item.fetch().catch((error: Error) => console.log(`${name}: ${error.message}`));
     }
   };
-  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+  await Promise.all(Array.from({ length: atATime }, work));
 }
+
+mkdirSync(buildDir, { recursive: true });
+await Promise.all([
+  fetchAll(itemsOf(real.filter((program) => !program.compiled)), 2),
+  fetchAll(toolchains, 2).then(() => fetchAll(itemsOf(real.filter((program) => program.compiled)), 1)),
+]);

@@ -21,9 +21,9 @@ as_root() {
 }
 
 # twice COMMAND…: again if it failed. With $bounded before a client of a registry, one that stalls is ended and tried
-# again: Go's waits for ever for a connection that gives nothing any more, npm's five minutes three times.
+# again: Go's waits for ever for a connection that gives nothing any more. In the foreground, so that Ctrl-C reaches it.
 twice() { "$@" || "$@"; }
-bounded="timeout --kill-after=10 300"
+bounded="timeout --foreground --verbose --kill-after=10 900"
 
 # Whether apt offers a package (a purely virtual or transitional-to-snap one doesn't count).
 apt_has() {

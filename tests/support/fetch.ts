@@ -6,8 +6,16 @@ import { fetching } from "./registry.ts";
 
 const realDir = join(buildDir, "real");
 
-/** Runs `fill` on a scratch folder that becomes `.build/real/NAME` only if all went well. */
-async function cached(name: string, fill: (dir: string) => Promise<void>): Promise<string> {
+const filling = new Map<string, Promise<string>>();
+
+/** Runs `fill` on a scratch folder that becomes `.build/real/NAME` only if all went well. Asked again meanwhile, it waits for that. */
+function cached(name: string, fill: (dir: string) => Promise<void>): Promise<string> {
+  const running = filling.get(name) ?? filled(name, fill).finally(() => filling.delete(name));
+  filling.set(name, running);
+  return running;
+}
+
+async function filled(name: string, fill: (dir: string) => Promise<void>): Promise<string> {
   const dir = join(realDir, name);
   if (existsSync(dir)) return dir;
   const scratch = join(realDir, `.tmp-${process.pid}-${name}`);

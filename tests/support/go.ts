@@ -1,6 +1,15 @@
 /** Builds the Go programs of tests/go into a cache, each with the Go version and in the form that a test asks for. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, delimiter, join, relative, resolve } from "node:path";
 import { fetchingSync } from "./registry.ts";
 
@@ -67,12 +76,18 @@ function sourceHash(moduleDir: string): string {
   return hash.digest("hex");
 }
 
-function isAlive(pid: number): boolean {
+/** A lock that was left behind: its owner is gone, or it is older than any build. */
+function isStale(lock: string): boolean {
+  const ageMs = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+  if (ageMs > 2 * SECONDS * 1000) return true;
+  let owner = "";
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    owner = readFileSync(lock, "utf8");
+    if (owner !== "") process.kill(Number(owner), 0);
+    // killed before it wrote its number
+    return owner === "" && ageMs > 5000;
+  } catch (error) {
+    return owner !== "" && (error as { code?: string }).code === "ESRCH";
   }
 }
 
@@ -88,11 +103,7 @@ function alone(name: string, work: () => void): void {
     } catch (error) {
       if ((error as { code?: string }).code !== "EEXIST") throw error;
     }
-    let owner = "";
-    try {
-      owner = readFileSync(lock, "utf8");
-    } catch {} // it has just ended
-    if (owner !== "" && !isAlive(Number(owner))) rmSync(lock, { force: true });
+    if (isStale(lock)) rmSync(lock, { force: true });
     else Atomics.wait(pause, 0, 0, 100);
   }
   try {

@@ -14,10 +14,13 @@ export interface BoundedOptions {
   seconds: number;
 }
 
-/** `timeout` of coreutils ends the whole process group; ending a child alone leaves what it started. */
+/**
+ * `timeout` of coreutils ends the whole process group; ending a child alone leaves what it started. `setpriv` of util-linux sees to
+ * it that it ends, too, where its parent is ended: the group is none of its parent's.
+ */
 const bounded = (seconds: number, argv: readonly string[]): [string, string[]] => [
-  "timeout",
-  ["--kill-after=10", String(seconds), ...argv],
+  "setpriv",
+  ["--pdeathsig", "TERM", "timeout", "--kill-after=10", String(seconds), ...argv],
 ];
 const execOptions = ({ cwd, env = {} }: BoundedOptions) => ({
   cwd,
@@ -26,13 +29,17 @@ const execOptions = ({ cwd, env = {} }: BoundedOptions) => ({
   maxBuffer: 2 ** 28,
 });
 
-/** What `timeout` exits with after it ended the program. */
+/** What `timeout` exits with after it ended the program; where it had to kill it, it is killed itself. */
 const LATE = 124;
 
+const wasLate = (error: unknown): boolean => {
+  const { code, status, signal } = error as { code?: unknown; status?: unknown; signal?: unknown };
+  return (status ?? code) === LATE || signal === "SIGKILL";
+};
+
 function failure(argv: readonly string[], error: unknown, tried: number, seconds: number): Error {
-  const { stderr, code, status } = error as { stderr?: string; code?: unknown; status?: unknown };
-  const late = (status ?? code) === LATE;
-  const how = late ? `wasn't done after ${seconds} s` : "failed";
+  const { stderr } = error as { stderr?: string };
+  const how = wasLate(error) ? `wasn't done after ${seconds} s` : "failed";
   return new Error(`${argv.join(" ")} ${how}${tried > 1 ? `, ${tried} times` : ""}:\n${stderr || error}`);
 }
 
@@ -61,8 +68,7 @@ export function fetchingSync(argv: readonly string[], options: BoundedOptions): 
       execFileSync(command, args, sync);
       return;
     } catch (error) {
-      if (tried === TRIES || (error as { status?: unknown }).status !== LATE)
-        throw failure(argv, error, tried, options.seconds);
+      if (tried === TRIES || !wasLate(error)) throw failure(argv, error, tried, options.seconds);
     }
   }
 }

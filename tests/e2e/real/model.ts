@@ -34,6 +34,8 @@ export interface RealProgram {
   go?: string;
   /** How it was built and where it comes from. */
   form: string;
+  /** It is compiled here, by the Go named above. */
+  compiled?: true;
   /** Path of the executable, fetched if need be. */
   fetch: () => Promise<string>;
   /** Why it can't be had on this machine. */

@@ -75,6 +75,7 @@ const built = (go: GoVersion, form: string, flags: readonly string[]): RealProgr
   version,
   go: `go${go}`,
   form: `${form}, by go install`,
+  compiled: true,
   fetch: () => goInstall(module, version, go, flags),
   cases,
 });
