@@ -5,7 +5,7 @@ import { buildGo, errscope, parseEvents, run, storyLine } from "../support/index
 
 const builds = [
   { go: "1.22.0", form: "stripped" },
-  { go: "1.24.0", form: "pie" },
+  { go: "1.24.0", form: "stripped" },
   { go: "1.25.0", form: "stripped" },
   { go: "1.26.8", form: "plain" },
   { go: "1.26.8", form: "pie-stripped" },

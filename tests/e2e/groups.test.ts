@@ -6,7 +6,7 @@ import { buildGo, errscope, eventsOf, parseEvents, run, storyLine } from "../sup
 const builds = [
   { go: "1.20.14", form: "stripped" },
   { go: "1.23.12", form: "pie" },
-  { go: "1.25.0", form: "plain" },
+  { go: "1.25.0", form: "stripped" },
   { go: "1.26.8", form: "stripped" },
   { go: "1.27.1", form: "plain" },
   { go: "1.27.1", form: "pie-stripped" },
