@@ -13,6 +13,7 @@ import {
 } from "./code/index.ts";
 import { leadAt } from "./lead.ts";
 import { PairStores, type Path } from "./pair-stores.ts";
+import { consumerOf, pairsIn, pairsPassed } from "./register-pairs.ts";
 import { PANIC } from "./sentinels.ts";
 
 export interface Following {
@@ -41,12 +42,6 @@ const VANISHES = new Set(["overwritten", "lost at a call", "returns without it"]
 const GIVES_ITAB = /^runtime\.convT2I(noptr)?$/;
 /** The word that is followed is a type's address itself. */
 export const NO_ITAB = -1;
-/** Registers of the two words of a value. */
-interface RegisterPair {
-  itab: number;
-  data: number;
-}
-const NO_PAIRS: readonly RegisterPair[] = [];
 /** runtime functions that compare interface values. */
 const COMPARISONS = new Set(["runtime.ifaceeq", "runtime.efaceeq"]);
 
@@ -299,56 +294,15 @@ export class Follower {
     return this.#holds(path, source) || this.#holds(path, code.register[0][i]!);
   }
 
-  /**
-   * The ABI registers that hold the itab with the data behind it, the lowest first. All lower ones than a true argument
-   * or result are true too; a higher one may be stale, unless the data's was written and not read since.
-   */
-  #pairs(path: Path): readonly RegisterPair[] {
-    let pairs = NO_PAIRS;
-    if (!this.#body.abiInternal) return pairs;
-    const registers = this.#body.code.isa.arguments;
-    for (let k = 0; k < registers.length - 1; k++) {
-      const itab = registers[k]!;
-      const data = registers[k + 1]!;
-      if (!this.#holds(path, itab) || this.#holds(path, data)) continue;
-      if (pairs.length === 0 || path.unread & (1 << data)) pairs = [...pairs, { itab, data }];
-    }
-    return pairs;
-  }
-
-  /** The pairs that are arguments of the call at row `i`, not merely still in registers there. */
-  #passed(path: Path, i: number): readonly RegisterPair[] {
-    const { code, argumentsOf } = this.#body;
-    const pairs = this.#pairs(path);
-    const direct = code.flow[i] === Flow.CALL || code.flow[i] === Flow.JUMP;
-    const taken = pairs.length > 0 && direct ? argumentsOf?.(code.target[i]!) : null;
-    if (taken === null || taken === undefined) return pairs;
-    return pairs.filter(({ itab, data }) => taken & (1 << itab) && taken & (1 << data));
-  }
-
-  #consume(path: Path, i: number, kind: Consumer["kind"], pair: RegisterPair): Consumer {
-    const value = path.machine.registers[pair.data]!;
-    return {
-      kind,
-      itab: { i, register: pair.itab },
-      data: { i, register: pair.data },
-      value,
-      i,
-      path: path.blocks,
-      eface: path.eface,
-      firm: (path.moved & (1 << pair.itab)) !== 0,
-      intoItself: false,
-    };
-  }
-
   #exit(path: Path, i: number, kind: "ret" | "tailcall"): true {
     if (path.pending && this.#stores.settle(path)) return true;
-    const [pair, ...others] = kind === "ret" ? this.#pairs(path) : this.#passed(path, i);
+    const [pair, ...others] =
+      kind === "ret" ? pairsIn(this.#body, path, this.#itab) : pairsPassed(this.#body, path, i, this.#itab);
     if (!pair) {
       this.#end(path, kind === "ret" ? "returns without it" : "jumps out without it");
       return true;
     }
-    const consumer = this.#consume(path, i, kind, pair);
+    const consumer = consumerOf(path, i, kind, pair);
     if (path.tentative && !this.#agrees(path, consumer.value)) {
       if (!(path.reloaded & (1 << pair.itab))) {
         this.#found.dead.push("two different data words");
@@ -357,7 +311,7 @@ export class Follower {
       path.tentative = null;
     }
     this.#add(path.tentative ?? consumer);
-    if (!path.tentative) for (const other of others) this.#add(this.#consume(path, i, kind, other));
+    if (!path.tentative) for (const other of others) this.#add(consumerOf(path, i, kind, other));
     return true;
   }
 
@@ -376,14 +330,14 @@ export class Follower {
       return false;
     }
     if (path.pending && this.#stores.settle(path)) return true;
-    if (COMPARISONS.has(callee.name) && this.#pairs(path).length > 0) {
+    if (COMPARISONS.has(callee.name) && pairsIn(this.#body, path, this.#itab).length > 0) {
       this.#compared = true;
       this.#nilTested = true;
     }
     const takes = !callee.name.startsWith("runtime.") || (path.eface && callee.name === PANIC);
     if (!path.tentative && path.spills.length === 0 && takes) {
-      const pairs = this.#passed(path, i);
-      for (const pair of pairs) this.#add(this.#consume(path, i, "call", pair));
+      const pairs = pairsPassed(this.#body, path, i, this.#itab);
+      for (const pair of pairs) this.#add(consumerOf(path, i, "call", pair));
       if (pairs.length > 0) return true;
     }
     if (!callee.returns) {

@@ -132,17 +132,14 @@ function candidateRows(
   consumers: readonly Consumer[],
   taken: (i: number) => boolean,
 ): number[] {
-  const { blockOf, first, last, predecessors } = body.graph;
+  const { blockOf, first, last } = body.graph;
   const home = blockOf[reference.i]!;
   const rows: number[] = [];
   const { path } = consumers[0]!;
-  // each block since `home` is reached from the one before it alone
-  let isOnly = false;
   for (let k = 0; k < path.length; k++) {
     const block = path[k]!;
-    isOnly = block === home || (isOnly && predecessors[block]!.length === 1);
     const end = firstEnd(body, block, consumers);
-    if (block === home || onEveryPath(body, home, block, consumers, isOnly)) {
+    if (block === home || onEveryPath(body, home, block, consumers)) {
       const until = end < 0 ? last[block]! : end;
       for (let i = block === home ? reference.i : first[block]!; i <= until; i++) if (!taken(i)) rows.push(i);
     }
@@ -161,16 +158,8 @@ function firstEnd({ graph }: Body, block: number, consumers: readonly Consumer[]
   return first;
 }
 
-/** @param isOnly the block is reached by one chain of blocks from `home` alone. */
-function onEveryPath(
-  { graph }: Body,
-  home: number,
-  block: number,
-  consumers: readonly Consumer[],
-  isOnly: boolean,
-): boolean {
-  // also of a chain: what starts the function, and what a jump table leads to, may be in it
-  if (!dominates(graph, home, block) || (!isOnly && reaches(graph, block, block, home))) return false;
+function onEveryPath({ graph }: Body, home: number, block: number, consumers: readonly Consumer[]): boolean {
+  if (!dominates(graph, home, block) || reaches(graph, block, block, home)) return false;
   for (let k = 0; k < consumers.length; k++) {
     const end = graph.blockOf[consumers[k]!.i]!;
     if (end !== block && reaches(graph, home, end, block)) return false;

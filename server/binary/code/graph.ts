@@ -1,5 +1,6 @@
 import { type Code, Flow } from "./code.ts";
 import { Dominance } from "./dominance.ts";
+import { twice } from "./twice.ts";
 
 /** The control-flow graph of one function. Blocks are numbered in address order. */
 export interface Graph {
@@ -93,8 +94,8 @@ export function buildGraph(code: Code, returns: (i: number) => boolean, room?: G
     const target = rowOf(code, code.target[i]!);
     if (target < 0) continue;
     if (jumpCount === jumps.length) {
-      jumps = larger(jumps);
-      targets = larger(targets);
+      jumps = twice(jumps);
+      targets = twice(targets);
     }
     jumps[jumpCount] = i;
     targets[jumpCount++] = target;
@@ -137,12 +138,6 @@ function enters(predecessors: (readonly number[])[], to: number, from: number): 
   if (before.length === 0) predecessors[to] = only(from);
   else if (before.length === 1) predecessors[to] = [before[0]!, from];
   else (before as number[]).push(from);
-}
-
-function larger(numbers: Int32Array): Int32Array<ArrayBuffer> {
-  const more = new Int32Array(2 * numbers.length);
-  more.set(numbers);
-  return more;
 }
 
 /** A class, so that all graphs have one shape for V8. Most functions need no dominators. */

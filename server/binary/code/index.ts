@@ -9,5 +9,6 @@ export * from "./probeable.ts";
 export * from "./registers.ts";
 export * from "./rip-operands.ts";
 export * from "./scan.ts";
+export * from "./twice.ts";
 export * from "./values.ts";
 export * from "./x86.ts";

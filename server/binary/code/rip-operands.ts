@@ -1,3 +1,5 @@
+import { twice } from "./twice.ts";
+
 /** What was found before it was asked for, by the buffer that the code lies in: where the code is there, and the offsets. */
 const ahead = new WeakMap<ArrayBufferLike, { from: number; to: number; offsets: Int32Array }>();
 
@@ -69,10 +71,4 @@ function pairsWithOne(): Uint8Array {
     }
   }
   return pairs;
-}
-
-function twice(numbers: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(2 * numbers.length);
-  larger.set(numbers);
-  return larger;
 }

@@ -1,5 +1,6 @@
 import type { AddressScan } from "./isa.ts";
 import { forgetOperands, ripOperands } from "./rip-operands.ts";
+import { twice } from "./twice.ts";
 
 export interface Hit {
   /** Static address of the instruction. */
@@ -96,11 +97,7 @@ class Offsets {
   #count = 0;
 
   add(offset: number): void {
-    if (this.#count === this.#numbers.length) {
-      const larger = new Int32Array(this.#count * 2);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
-    }
+    if (this.#count === this.#numbers.length) this.#numbers = twice(this.#numbers);
     this.#numbers[this.#count++] = offset;
   }
 

@@ -5,6 +5,7 @@
  */
 import { type Columns, NARROW } from "./columns.ts";
 import { Reg } from "./registers.ts";
+import { twice } from "./twice.ts";
 
 /** Where an instruction's constants are. */
 export interface Constants {
@@ -186,8 +187,8 @@ export class EncodedForms {
   /** Writes the next form, which doesn't count yet. */
   #note({ rows, narrow, capacity }: Columns, n: number, constants: Constants): void {
     if ((this.#count + 1) * FORM_BYTES > this.#bytes.length) {
-      this.#bytes = larger(this.#bytes, new Uint8Array(this.#bytes.length * 2));
-      this.#words = larger(this.#words, new Uint32Array(this.#words.length * 2));
+      this.#bytes = twice(this.#bytes);
+      this.#words = twice(this.#words);
     }
     const form = this.#count * FORM_BYTES;
     for (let k = 0; k < NARROW; k++) this.#bytes[form + k] = narrow[n + k * capacity]!;
@@ -217,15 +218,9 @@ export class EncodedForms {
   }
 
   #node(): number {
-    if ((this.#nodeCount + 1) * FANOUT > this.#nodes.length)
-      this.#nodes = larger(this.#nodes, new Int16Array(this.#nodes.length * 2));
+    if ((this.#nodeCount + 1) * FANOUT > this.#nodes.length) this.#nodes = twice(this.#nodes);
     return this.#nodeCount++;
   }
-}
-
-function larger<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }
 
 function signed(bytes: Uint8Array, at: number, size: number): number {

@@ -3,7 +3,7 @@
  * them, one over the data for pointers. The pass knows no instruction boundaries, so that it finds more than there are,
  * never fewer; what matters to a question is then decoded.
  */
-import { Access, type Code, isaOf, Mnemonic, pcOf, Reg } from "../code/index.ts";
+import { Access, type Code, isaOf, Mnemonic, pcOf, Reg, twice } from "../code/index.ts";
 import type { GoBinary } from "../model.ts";
 import { eachPointer } from "../pointers.ts";
 
@@ -152,12 +152,8 @@ class PlaceList {
   push(target: number, pc: number): void {
     if (target < this.#low || target >= this.#high) return;
     if (this.#count === this.#targets.length) {
-      const targets = new Float64Array(this.#count * 2);
-      const pcs = new Float64Array(this.#count * 2);
-      targets.set(this.#targets);
-      pcs.set(this.#pcs);
-      this.#targets = targets;
-      this.#pcs = pcs;
+      this.#targets = twice(this.#targets);
+      this.#pcs = twice(this.#pcs);
     }
     this.#targets[this.#count] = target - this.#low;
     this.#pcs[this.#count++] = pc;
