@@ -1,6 +1,6 @@
 /** Small reads over byte arrays that never leave them. All integers are little-endian: both architectures are. */
 
-const utf8 = new TextDecoder("utf-8");
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 /** What Buffer's toString("latin1") does, for bytes that are no Buffer: a fourth of the time of a concatenation. */
 const latin1 = (Buffer.prototype as unknown as { latin1Slice(start: number, end: number): string })
   .latin1Slice;

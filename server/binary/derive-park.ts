@@ -108,7 +108,7 @@ function readReasons({ image }: GoBinary, array: number): string[] {
     if (!pointer || !length || length > MAX_TEXT) break;
     const bytes = image.bytes(pointer, length);
     if (!bytes) break;
-    const text = new TextDecoder().decode(bytes);
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
     if (!/^[ -~]+$/.test(text)) break;
     reasons.push(text);
   }

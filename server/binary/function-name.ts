@@ -31,7 +31,7 @@ function unescapePath(path: string): string {
     bytes.push(Number.parseInt(hex[0], 16));
     i += 2;
   }
-  return new TextDecoder().decode(Uint8Array.from(bytes));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
 /**

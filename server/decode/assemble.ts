@@ -105,7 +105,9 @@ export class Assembler {
     const kernel = has(esSignalFlag.KERNEL) ? "kernel" : "process";
     const from = has(esSignalFlag.OOM) ? "oom-killer" : has(esSignalFlag.FAULT) ? "fault" : kernel;
     const word = (name: "address" | "mono") => view.getBigUint64(esSignal.offset[name], true);
-    const name = new TextDecoder().decode(Uint8Array.from(senderName)).split("\0", 1)[0]!;
+    const name = new TextDecoder("utf-8", { ignoreBOM: true })
+      .decode(Uint8Array.from(senderName))
+      .split("\0", 1)[0]!;
     return {
       signal: {
         pid,

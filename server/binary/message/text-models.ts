@@ -5,7 +5,7 @@ import type { State } from "./state.ts";
 import { argumentParts, isReason } from "./strings.ts";
 import { literal, literalOf } from "./text.ts";
 import { joined, type Model, returnBytes, returnText } from "./text-results.ts";
-import { trimSpace } from "./trim.ts";
+import { trimText } from "./trim.ts";
 
 /** Quote(s string) string and quoteWith(s string, quote byte, ASCIIonly, graphicOnly bool) string */
 export const quote: Model = (machine, state) => returnText(state, quoted(argumentParts(machine, state, 0)));
@@ -25,8 +25,7 @@ export const trim: Model = (machine, state) => {
   const parts = argumentParts(machine, state, 0);
   if (isReason(parts)) return stop(parts);
   const text = literalOf(parts);
-  const trimmed = text === null ? null : new TextDecoder().decode(trimSpace(new TextEncoder().encode(text)));
-  return returnText(state, trimmed === null ? [{ kind: "trimmed", parts }] : literal(trimmed));
+  return returnText(state, text === null ? [{ kind: "trimmed", parts }] : literal(trimText(text)));
 };
 
 /** quote(s string) string of package time, for times and durations that don't parse */

@@ -32,3 +32,9 @@ export function trimSpace(bytes: Uint8Array): Uint8Array {
   for (let size = spaceBefore(rest, end); size > 0; size = spaceBefore(rest, end)) end -= size;
   return rest.subarray(0, end);
 }
+
+// a byte order mark is no white space for Go
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** The same of a text. */
+export const trimText = (text: string): string => utf8.decode(trimSpace(new TextEncoder().encode(text)));
