@@ -6,7 +6,7 @@
 #ifndef ERRSCOPE_SCHED_BPF_H
 #define ERRSCOPE_SCHED_BPF_H
 
-/* Short pauses of one kind that followed each other closely. */
+/* Pauses of one kind that followed each other closely. */
 struct cluster {
 	__u64 start, end, took;
 	__u32 count, pad;
@@ -49,6 +49,9 @@ static __always_inline void put_pause(struct thread *thread, __u32 kind, __u64 s
 	struct es_pause *pause = &thread->pauses[thread->next & (ES_PAUSES - 1)];
 
 	thread->next++;
+	/* what is overwritten need not be the oldest: a cluster is put when it is over */
+	if (pause->end > thread->sum.since)
+		thread->sum.since = pause->end;
 	pause->start = start;
 	pause->end = end;
 	pause->kind = kind;
@@ -69,13 +72,14 @@ static __always_inline void end_cluster(struct thread *thread, __u32 kind)
 static __always_inline void note_pause(struct thread *thread, __u32 kind, __u64 start, __u64 end)
 {
 	struct cluster *cluster = &thread->clusters[kind & (CLUSTERS - 1)];
+	int waits = kind == ES_PAUSE_BLOCKED || kind == ES_PAUSE_RUNNABLE;
 
-	if (end >= start + (kind == ES_PAUSE_BLOCKED ? ES_BLOCKED_MIN : ES_PAUSE_MIN)) {
+	/* of waits and sleeps each is told by itself, but short ones are too many */
+	if (end >= start + (kind == ES_PAUSE_BLOCKED ? ES_BLOCKED_MIN : waits ? ES_PAUSE_MIN : ES_CLUSTER_GAP)) {
 		put_pause(thread, kind, start, end, 1);
 		return;
 	}
-	/* of waits and sleeps there are too many */
-	if (kind == ES_PAUSE_BLOCKED || kind == ES_PAUSE_RUNNABLE || end <= start)
+	if (waits || end <= start)
 		return;
 	if (cluster->count && (start > cluster->end + ES_CLUSTER_GAP || end > cluster->start + ES_CLUSTER_SPAN))
 		end_cluster(thread, kind);

@@ -22,9 +22,9 @@ enum es_constant {
 	ES_CALL_TEXT = 256,           /* bytes of its text */
 	ES_EXEC_PATH = 256,           /* bytes of the names behind an es_proc of an exec */
 	ES_PAUSES = 32,               /* of one es_thread */
-	ES_PAUSE_MIN = 100000,        /* ns: a shorter one is only counted */
+	ES_PAUSE_MIN = 100000,        /* ns: a shorter one isn't told */
 	ES_BLOCKED_MIN = 1000000,     /* ns: the same of ES_PAUSE_BLOCKED, of which there are many */
-	ES_CLUSTER_GAP = 10000000,    /* ns: short pauses of one kind that follow each other sooner are told as one */
+	ES_CLUSTER_GAP = 10000000,    /* ns: shorter pauses of a kind other than these that follow each other sooner are told as one */
 	ES_CLUSTER_SPAN = 250000000,  /* ns: the longest time that is told as one */
 	ES_NOT_DETERMINED = 0xffffffff, /* an offset that static analysis could not find; also "no parent" of a root */
 };
@@ -298,7 +298,7 @@ enum es_pause_kind {
 	ES_PAUSE_FAULT = 5,    /* asleep in a page fault, for a disk */
 	ES_PAUSE_RECLAIM = 6,  /* the kernel made it free memory before it could have some */
 };
-/* A time in which a thread did not run; or many short ones of interrupts, faults or reclaim, their sum before the last end. */
+/* A time in which a thread did not run; or many of interrupts, faults or reclaim, their sum before the last end. */
 struct es_pause {
 	__u64 start; /* CLOCK_MONOTONIC ns */
 	__u64 end;
@@ -310,7 +310,7 @@ struct es_pause {
 /* ES_ITEM_THREAD, then ES_PAUSES es_pause, in no order; `end` of those never used is 0. */
 struct es_thread {
 	__u32 kind, len;
-	__u64 since;    /* CLOCK_MONOTONIC ns from when on the thread is watched */
+	__u64 since;    /* CLOCK_MONOTONIC ns from when on all its pauses are here */
 	__u64 throttled; /* ns that the cgroup's quota has kept its tasks from running since it was made, over all processors */
 };
 

@@ -31,7 +31,7 @@ export function ThreadLane({ fact, thread }: { fact: KernelFact; thread: number 
             key={`${what} ${pause.agoNs}`}
             data-what={what}
             style={{ left: `${left}%`, width: `${width}%` }}
-            title={`${WORDS[what]}${pause.syscall ? ` in ${pause.syscall}` : ""} for ${formatNanoseconds(pause.forNs)}, until ${formatNanoseconds(pause.agoNs)} before`}
+            title={`${WORDS[what]}${pause.syscall ? ` in ${pause.syscall}` : ""} for ${formatNanoseconds(pause.forNs)}${pause.times ? ` (${pause.times} times)` : ""}, until ${formatNanoseconds(pause.agoNs)} before`}
           />
         ))}
       </div>

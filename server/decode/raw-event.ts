@@ -54,13 +54,13 @@ export interface Pause {
   kind: "runnable" | "blocked" | "softirq" | "hardirq" | "page-fault" | "reclaim";
   start: bigint;
   end: bigint;
-  /** So many short ones, told as one. */
+  /** So many that followed each other closely, told as one. */
   count: number;
   /** `blocked`: the number of the system call that it slept in; null: not determined. */
   call: number | null;
 }
 export interface ThreadTimes {
-  /** From when on it is watched. */
+  /** From when on all its pauses are known. */
   since: bigint;
   /** The newest that lasted 0.1 ms (`blocked`: 1 ms) or longer, oldest first. */
   pauses: Pause[];

@@ -1,7 +1,6 @@
 /** How a thread fared before an event, and what that says of a missed deadline. Pure. */
 import type { ErrorValue, KernelFact, Pause } from "../events/index.ts";
-import { esConstant } from "../tracer/index.ts";
-import type { RawEvent, ThreadTimes } from "./raw-event.ts";
+import type { RawEvent } from "./raw-event.ts";
 import { syscallName } from "./syscall-names.ts";
 import { someValue } from "./values.ts";
 
@@ -35,7 +34,7 @@ export class Throttling {
 export function threadTimes(raw: RawEvent, throttling: Throttling): Times | null {
   const times = raw.threadTimes;
   if (!times) return null;
-  const windowNs = Math.min(WINDOW_NS, Number(raw.mono - knownSince(times)));
+  const windowNs = Math.min(WINDOW_NS, Number(raw.mono - times.since));
   const pauses = times.pauses
     .map(({ kind, start, end, count, call }) => ({
       what: kind,
@@ -61,12 +60,6 @@ export function threadTimes(raw: RawEvent, throttling: Throttling): Times | null
     ...(throttledNs ? { throttledNs } : {}),
     pauses,
   };
-}
-
-/** When so many pauses were kept that older ones were overwritten, nothing is known of the time before the oldest. */
-function knownSince({ since, pauses }: ThreadTimes): bigint {
-  const [oldest] = pauses;
-  return oldest && pauses.length >= esConstant.PAUSES ? oldest.start : since;
 }
 
 /** Of pauses that began before the window only the part in it. */

@@ -11,7 +11,7 @@ export const pauseSchema = z.object({
   forNs: z.number(),
   /** `blocked`: the system call that it slept in; absent: in none, or not determined. */
   syscall: z.string().optional(),
-  /** So many short ones that followed each other closely; `forNs` is their sum. */
+  /** So many that followed each other closely (never waits and sleeps), told as one; `forNs` is their sum. */
   times: z.number().int().optional(),
 });
 export type Pause = z.infer<typeof pauseSchema>;
@@ -49,7 +49,7 @@ export const kernelFactSchema = z.object({
   /** What the garbage collector did in the window: how long it was marking, in how many cycles; and how long the runtime had the
    * world stopped, for it or for something else. Absent: nothing. */
   gc: z.object({ markingNs: z.number(), stoppedNs: z.number(), cycles: z.number().int() }).optional(),
-  /** 1 s, or less where the thread has not been watched for so long. */
+  /** 1 s, or less where the thread has not been watched for so long, or had too many pauses for all to be kept. */
   windowNs: z.number().optional(),
   /** The quota of its cgroup kept its tasks from running, since the process's event before. */
   throttledNs: z.number().optional(),

@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "ac8ace09857e0e015cbded22840ba9b53477c38a0bcce39807469a42cc30ddfa";
+export const wireDigest = "2c06e4338045e8a911fb2a525efe2de515859b125bae68aa73789d30d6b0c944";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);

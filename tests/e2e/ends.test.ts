@@ -83,10 +83,13 @@ describe.each(builds)("ends, go$go $form", ({ go, form }) => {
   test("page faults that waited for a disk", async (context) => {
     const { events, stderr } = await trace(["disk", join(tempDir("disk"), "file")]);
     const major = Number(/^major faults: (\d+)/m.exec(stderr)![1]);
-    if (major < 1000) return context.skip("the file system is in memory: nothing waits for a disk");
+    if (major < 100) return context.skip("the file system is in memory: nothing waits for a disk");
     const event = madeErrors(events).findLast(({ error }) => error.message.startsWith("touch: "))!;
-    expect(event.kernel!.pageFaultNs).toBeGreaterThan(0);
-    const faults = event.kernel!.pauses!.filter((pause) => pause.what === "page-fault");
-    expect(faults.reduce((sum, pause) => sum + (pause.times ?? 1), 0)).toBeGreaterThan(500);
+    const { pauses, pageFaultNs, windowNs } = event.kernel!;
+    const faults = pauses!.filter((pause) => pause.what === "page-fault");
+    const times = faults.reduce((sum, pause) => sum + (pause.times ?? 1), 0);
+    expect(pageFaultNs).toBeGreaterThan(0);
+    // a thread that seldom gets a processor has too many pauses for all to be kept: it says of how long it knows
+    expect(times).toBeGreaterThan(windowNs === 1e9 ? major / 2 : 0);
   });
 });

@@ -27,6 +27,8 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGKILL");
   for (const dir of tempDirs) rmSync(dir, { recursive: true, force: true });
 });
+// vitest ends the processes that ran tests so, and that alone is no exit
+process.once("SIGTERM", () => process.exit(143));
 
 /** A started program. Call `stop()` in the test's `finally` or `afterEach`. */
 export class Program {
