@@ -8,4 +8,7 @@ if [ ! -x "$node" ]; then
   echo "errscope: $root has no node_modules yet: run 'npm run setup' there" >&2
   exit 1
 fi
-exec "$node" "$root/server/cli/main.ts" "$@"
+# V8's helpers are four by itself: on fewer processors they take the time of those that they help
+helpers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)
+[ "$helpers" -le 4 ] || helpers=4
+exec "$node" "--v8-pool-size=$helpers" "$root/server/cli/main.ts" "$@"

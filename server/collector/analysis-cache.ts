@@ -1,9 +1,9 @@
 /** Results of analyses on disk, by the content of the executable and of the analyser. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { analyserVersion } from "./analyser-version.ts";
 import type { PlainErrorMap } from "./analysis.ts";
 import { cacheDir } from "./cache-dir.ts";
 import { ContentIndex, type FileStatus } from "./content-index.ts";
@@ -18,7 +18,6 @@ const ABANDONED_MS = 3_600_000;
 export class AnalysisCache {
   readonly #dir: string | null;
   readonly #contents: ContentIndex;
-  #version: string | null = null;
 
   /** @param dir null: nothing is kept. */
   constructor(dir = cacheDir()) {
@@ -38,9 +37,8 @@ export class AnalysisCache {
   }
 
   #key(content: string, returns: readonly RegExp[]): string {
-    this.#version ??= analyserVersion();
     const asked = JSON.stringify(returns.map(({ source }) => source).sort());
-    return createHash("sha256").update(this.#version).update(asked).update(content).digest("hex");
+    return createHash("sha256").update(analyserVersion()).update(asked).update(content).digest("hex");
   }
 
   /** An earlier result; null if there is none that can be read. */
@@ -87,17 +85,4 @@ function makeRoom(dir: string): void {
 function statusOf(path: string): { size: number; used: number } {
   const status = statSync(path, { throwIfNoEntry: false });
   return { size: status?.size ?? 0, used: status?.mtimeMs ?? 0 };
-}
-
-/** A digest of the analyser's source and of what decodes for it: another analyser may find other things in the same bytes. */
-function analyserVersion(): string {
-  const root = join(import.meta.dirname, "..", "binary");
-  const digest = createHash("sha256");
-  const names = readdirSync(root, { recursive: true, encoding: "utf8" });
-  for (const name of names.filter((one) => one.endsWith(".ts") && !one.endsWith(".test.ts")).sort())
-    digest.update(name).update(readFileSync(join(root, name)));
-  for (const name of ["analysis.ts", "analysis-worker.ts"])
-    digest.update(readFileSync(join(import.meta.dirname, name)));
-  const { version } = createRequire(import.meta.url)("iced-x86/package.json") as { version: string };
-  return digest.update(version).update(process.version).digest("hex");
 }

@@ -130,9 +130,13 @@ async function work(): Promise<void> {
   else await join();
 }
 
-await work().catch((error: unknown) => {
-  if (!(error instanceof BinaryError)) throw error;
-  tell({ kind: "failed", code: error.code, message: error.message });
-});
-port.close();
-task.peer?.close();
+// without await here: the bundle is a CommonJS module
+void work()
+  .catch((error: unknown) => {
+    if (!(error instanceof BinaryError)) throw error;
+    tell({ kind: "failed", code: error.code, message: error.message });
+  })
+  .finally(() => {
+    port.close();
+    task.peer?.close();
+  });

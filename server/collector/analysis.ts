@@ -24,6 +24,7 @@ import { AnalysisCache } from "./analysis-cache.ts";
 import { cacheDir } from "./cache-dir.ts";
 import { takeFastCompiler } from "./compiler-tiers.ts";
 import type { FileStatus } from "./content-index.ts";
+import { workerFile } from "./worker-file.ts";
 
 /** What a worker is to do. */
 export interface AnalysisTask {
@@ -87,6 +88,8 @@ export interface AnalysisOptions {
   threads?: Threads;
   /** What each thread may use before it is given as much as it wants; by the file's size unless told. */
   heap?: ResourceLimits;
+  /** What each thread runs. */
+  worker?: string;
 }
 
 /**
@@ -102,7 +105,8 @@ export async function analyse(
     unread = null,
     arrived = Promise.resolve(true),
     threads = threadsFor(bytes.length),
-    heap,
+    heap = heapFor(bytes.length),
+    worker = workerFile(),
   }: AnalysisOptions = {},
 ): Promise<ErrorMap> {
   const started = performance.now();
@@ -110,9 +114,10 @@ export async function analyse(
     if (!(await arrived) || rest?.read() === false)
       throw new BinaryError("truncated", "the file was written to while it was read; try again");
   };
+  const how = { returns, threads, heap, worker };
   const known = cache?.knownKey(status, returns);
   // threads load their code while the bytes arrive and are hashed: most often the file is a new one
-  let ahead = known || !isShared(bytes) ? null : new AnalysisThreads(bytes, returns, threads, heap);
+  let ahead = known || !isShared(bytes) ? null : new AnalysisThreads(bytes, how);
   try {
     if (!known) await all();
     let key = known ?? cache?.keyOf(bytes, returns, status) ?? "";
@@ -126,10 +131,10 @@ export async function analyse(
     await all();
     if (known && cache) key = cache.keyOf(bytes, returns, status); // what is known of the file may be of other bytes
     const shared = inSharedMemory(bytes);
-    ahead ??= new AnalysisThreads(shared, returns, threads, heap);
+    ahead ??= new AnalysisThreads(shared, how);
     const plain = await ahead.run().catch((error: unknown) => {
       if ((error as { code?: string }).code !== "ERR_WORKER_OUT_OF_MEMORY") throw error;
-      return new AnalysisThreads(shared, returns, threads, {}).run();
+      return new AnalysisThreads(shared, { ...how, heap: {} }).run();
     });
     const map = wholeMap(shared, plain, sitesInOrder(plain.sites));
     cache?.put(key, { ...plain, sites: [packSites(map.plan.sites)] });
@@ -174,15 +179,17 @@ function inSharedMemory(bytes: Uint8Array): Uint8Array {
 
 /**
  * V8 lets garbage grow to a multiple of what is alive; what an analysis needs goes with the file's size. More room for young
- * objects is faster, up to 24 MiB, and is kept small for the whole to stay below four times the file.
+ * objects is faster; 24 MiB keep the whole below four times a file of 100 MB.
  */
 const heapFor = (bytes: number): ResourceLimits => ({
   maxOldGenerationSizeMb: 36 + Math.ceil((0.22 * bytes) / 2 ** 20),
-  maxYoungGenerationSizeMb: 12,
+  maxYoungGenerationSizeMb: 24,
 });
 
 const threadsFor = (bytes: number): Threads =>
   bytes < WORTH_TWO || availableParallelism() < 2 ? 1 : availableParallelism() < WORTH_CORES ? 2 : 3;
+
+type How = Required<Pick<AnalysisOptions, "returns" | "threads" | "heap" | "worker">>;
 
 /** The threads of one analysis, which load their code at once and wait for the bytes. */
 class AnalysisThreads {
@@ -197,7 +204,7 @@ class AnalysisThreads {
   #sentinels: Sentinel[] = [];
 
   /** @param bytes in shared memory. */
-  constructor(bytes: Uint8Array, returns: readonly RegExp[], threads: Threads, heap?: ResourceLimits) {
+  constructor(bytes: Uint8Array, { returns, threads, heap, worker: file }: How) {
     const taken = new Int32Array(new SharedArrayBuffer(4));
     const channel = threads > 1 ? new MessageChannel() : null;
     const peers = channel
@@ -216,10 +223,10 @@ class AnalysisThreads {
         describes: i === 0,
         initialises: i === threads - 1,
       };
-      return new Worker(new URL("./analysis-worker.ts", import.meta.url), {
+      return new Worker(file, {
         workerData: task,
         transferList: peer ? [peer] : [],
-        resourceLimits: heap ?? heapFor(bytes.length),
+        resourceLimits: heap,
         env: workerEnvironment(),
       });
     });

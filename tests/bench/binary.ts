@@ -7,7 +7,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build, programs } from "../scripts/truth/programs.ts";
 import { goCommand } from "../support/index.ts";
@@ -58,7 +58,8 @@ function timed(command: string, ...args: string[]): Measured & { stdout: string 
 type Mode = "functions" | "read" | "code" | "cold" | "cached";
 
 function ours(what: Mode, file: string): Measured {
-  const run = timed(process.execPath, join(import.meta.dirname, "binary-once.ts"), what, file);
+  const helpers = `--v8-pool-size=${Math.min(4, availableParallelism())}`; // as errscope.sh starts it
+  const run = timed(process.execPath, helpers, join(import.meta.dirname, "binary-once.ts"), what, file);
   const said = JSON.parse(readFileSync(run.stdout, "utf8")) as { ms: number; kb: number };
   return { ...run, ownMs: said.ms, kb: said.kb };
 }

@@ -82,6 +82,13 @@ build_bpf() {
 	}
 }
 
+build_analyser() {
+	node_modules/.bin/node tests/scripts/bundle.ts || {
+		say "the analyser didn't become one file (see above): reading an executable takes longer"
+		return 1
+	}
+}
+
 build_ui() {
 	inputs=$(find app components public server/events next.config.ts package-lock.json tsconfig.json -type f 2>/dev/null |
 		LC_ALL=C sort | tr '\n' '\0' | xargs -0 sha256sum | sha256sum)
@@ -104,5 +111,6 @@ sh tests/scripts/go-toolchain.sh
 npm_packages
 built=0
 build_bpf || built=1
+build_analyser || built=1
 build_ui || built=1
 exit $built
