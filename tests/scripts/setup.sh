@@ -83,10 +83,8 @@ build_bpf() {
 }
 
 build_analyser() {
-	node_modules/.bin/node tests/scripts/bundle.ts || {
-		say "the analyser didn't become one file (see above): reading an executable takes longer"
-		return 1
-	}
+	node_modules/.bin/node tests/scripts/bundle.ts ||
+		say "the analyser couldn't be put into one file (see above): reading an executable takes a little longer"
 }
 
 build_ui() {
@@ -111,6 +109,6 @@ sh tests/scripts/go-toolchain.sh
 npm_packages
 built=0
 build_bpf || built=1
-build_analyser || built=1
+build_analyser
 build_ui || built=1
 exit $built
