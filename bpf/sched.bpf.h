@@ -44,7 +44,7 @@ struct {
 	__type(value, __u64);
 } irq_began SEC(".maps");
 
-static __always_inline void put_pause(struct thread *thread, __u32 kind, __u64 start, __u64 end, __u32 count)
+static __always_inline void put_pause(struct thread *thread, __u32 kind, __u64 start, __u64 end, __u32 took, __u32 count)
 {
 	struct es_pause *pause = &thread->pauses[thread->next & (ES_PAUSES - 1)];
 
@@ -55,6 +55,7 @@ static __always_inline void put_pause(struct thread *thread, __u32 kind, __u64 s
 	pause->start = start;
 	pause->end = end;
 	pause->kind = kind;
+	pause->took = took;
 	pause->count = count;
 	pause->call = kind == ES_PAUSE_BLOCKED ? thread->slept_in : 0;
 }
@@ -64,7 +65,7 @@ static __always_inline void end_cluster(struct thread *thread, __u32 kind)
 	struct cluster *cluster = &thread->clusters[kind & (CLUSTERS - 1)];
 
 	if (cluster->took >= ES_PAUSE_MIN)
-		put_pause(thread, kind, cluster->end - cluster->took, cluster->end, cluster->count);
+		put_pause(thread, kind, cluster->start, cluster->end, cluster->took, cluster->count);
 	cluster->took = 0;
 	cluster->count = 0;
 }
@@ -75,8 +76,8 @@ static __always_inline void note_pause(struct thread *thread, __u32 kind, __u64 
 	int waits = kind == ES_PAUSE_BLOCKED || kind == ES_PAUSE_RUNNABLE;
 
 	/* of waits and sleeps each is told by itself, but short ones are too many */
-	if (end >= start + (kind == ES_PAUSE_BLOCKED ? ES_BLOCKED_MIN : waits ? ES_PAUSE_MIN : ES_CLUSTER_GAP)) {
-		put_pause(thread, kind, start, end, 1);
+	if (end >= start + (kind == ES_PAUSE_BLOCKED ? ES_BLOCKED_MIN : waits ? ES_PAUSE_MIN : ES_CLUSTERED_MAX)) {
+		put_pause(thread, kind, start, end, 0, 1);
 		return;
 	}
 	if (waits || end <= start)
@@ -280,8 +281,10 @@ static __always_inline void put_thread(struct slot *slot)
 	end_cluster(thread, ES_PAUSE_HARDIRQ);
 	end_cluster(thread, ES_PAUSE_FAULT);
 	end_cluster(thread, ES_PAUSE_RECLAIM);
-	__builtin_memcpy(item, &thread->sum, sizeof(*item));
+	/* pauses first: what an interrupt overwrites meanwhile, `since` says */
 	__builtin_memcpy(item + 1, thread->pauses, sizeof(thread->pauses));
+	barrier();
+	__builtin_memcpy(item, &thread->sum, sizeof(*item));
 	item->throttled = BPF_CORE_READ(task, sched_task_group, cfs_bandwidth.throttled_time);
 	end_item(slot, (struct es_item *)item, ES_ITEM_THREAD, sizeof(*item) + sizeof(thread->pauses));
 }

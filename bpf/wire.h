@@ -9,7 +9,7 @@
 #define ERRSCOPE_WIRE_H
 
 enum es_constant {
-	ES_WIRE_VERSION = 9,
+	ES_WIRE_VERSION = 10,
 	ES_MAX_FIELDS = 16,           /* fields of one layout */
 	ES_OBJ_MAX = 512,             /* bytes of an object that are copied; fields behind them are followed all the same */
 	ES_STRING_MAX = 4096,         /* bytes of one string, at most */
@@ -22,10 +22,11 @@ enum es_constant {
 	ES_CALL_TEXT = 256,           /* bytes of its text */
 	ES_EXEC_PATH = 256,           /* bytes of the names behind an es_proc of an exec */
 	ES_PAUSES = 32,               /* of one es_thread */
-	ES_PAUSE_MIN = 100000,        /* ns: a shorter one isn't told */
+	ES_PAUSE_MIN = 100000,        /* ns: a shorter one, or sum of several, isn't told */
 	ES_BLOCKED_MIN = 1000000,     /* ns: the same of ES_PAUSE_BLOCKED, of which there are many */
-	ES_CLUSTER_GAP = 10000000,    /* ns: shorter pauses of a kind other than these that follow each other sooner are told as one */
-	ES_CLUSTER_SPAN = 250000000,  /* ns: the longest time that is told as one */
+	ES_CLUSTERED_MAX = 10000000,  /* ns: of other kinds than these, shorter ones that follow each other closely are told as one: */
+	ES_CLUSTER_GAP = 10000000,    /* ns: so far apart, at most, */
+	ES_CLUSTER_SPAN = 250000000,  /* ns: and within so long a time */
 	ES_NOT_DETERMINED = 0xffffffff, /* an offset that static analysis could not find; also "no parent" of a root */
 };
 
@@ -298,14 +299,14 @@ enum es_pause_kind {
 	ES_PAUSE_FAULT = 5,    /* asleep in a page fault, for a disk */
 	ES_PAUSE_RECLAIM = 6,  /* the kernel made it free memory before it could have some */
 };
-/* A time in which a thread did not run; or many of interrupts, faults or reclaim, their sum before the last end. */
+/* A time in which a thread did not run; or several pauses of interrupts, faults or reclaim: from the first start to the last end. */
 struct es_pause {
 	__u64 start; /* CLOCK_MONOTONIC ns */
 	__u64 end;
 	__u32 kind;
 	__u32 count;
 	__u32 call; /* ES_PAUSE_BLOCKED: the number of the system call that it slept in, or ES_NOT_DETERMINED */
-	__u32 pad;
+	__u32 took; /* ns of several together; 0: it is one */
 };
 /* ES_ITEM_THREAD, then ES_PAUSES es_pause, in no order; `end` of those never used is 0. */
 struct es_thread {

@@ -9,6 +9,6 @@ if [ ! -x "$node" ]; then
   exit 1
 fi
 # V8's helpers are four by itself: on fewer processors they take the time of those that they help
-helpers=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 4)
-[ "$helpers" -le 4 ] || helpers=4
+helpers=$(nproc 2>/dev/null) || helpers=4
+[ "$helpers" -le 4 ] 2>/dev/null || helpers=4
 exec "$node" "--v8-pool-size=$helpers" "$root/server/cli/main.ts" "$@"

@@ -1,9 +1,9 @@
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bundleAnalyser } from "../../tests/scripts/bundle.ts";
 import { buildGo, tempDir } from "../../tests/support/index.ts";
 import { analyse } from "./analysis.ts";
+import { bundleAnalyser } from "./bundle.ts";
 import { readShared } from "./shared-file.ts";
 import { bundleName, workerFile } from "./worker-file.ts";
 

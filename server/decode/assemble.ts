@@ -240,7 +240,7 @@ function readThread(view: DataView): ThreadTimes {
   const pauses: Pause[] = [];
   for (let i = 0; i < esConstant.PAUSES; i++) {
     const at = esThread.size + i * esPause.size;
-    const { kind: number, count, call } = esPause.read(view, at);
+    const { kind: number, count, call, took } = esPause.read(view, at);
     const kind = pauseKinds[number];
     const word = (name: "start" | "end") => view.getBigUint64(at + esPause.offset[name], true);
     if (kind)
@@ -249,6 +249,7 @@ function readThread(view: DataView): ThreadTimes {
         start: word("start"),
         end: word("end"),
         count,
+        took: took > 0 ? took : null,
         call: call === esConstant.NOT_DETERMINED ? null : call,
       });
   }

@@ -49,20 +49,21 @@ export interface RawNode {
   strings: RawString[];
 }
 
-/** A time in which a thread did not run. CLOCK_MONOTONIC ns. */
+/** A time in which a thread did not run; or in which it often didn't. CLOCK_MONOTONIC ns. */
 export interface Pause {
   kind: "runnable" | "blocked" | "softirq" | "hardirq" | "page-fault" | "reclaim";
   start: bigint;
   end: bigint;
-  /** So many that followed each other closely, told as one. */
+  /** So many that followed each other closely, told as one; and ns that they took together, null where it is one. */
   count: number;
+  took: number | null;
   /** `blocked`: the number of the system call that it slept in; null: not determined. */
   call: number | null;
 }
 export interface ThreadTimes {
   /** From when on all its pauses are known. */
   since: bigint;
-  /** The newest that lasted 0.1 ms (`blocked`: 1 ms) or longer, oldest first. */
+  /** The newest that took 0.1 ms (`blocked`: 1 ms) or longer, oldest first. */
   pauses: Pause[];
   /** ns that the quota of its cgroup has kept tasks from running since the cgroup was made. */
   throttled: bigint;

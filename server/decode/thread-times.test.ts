@@ -12,6 +12,7 @@ const pause = (kind: Pause["kind"], start: bigint, end: bigint): Pause => ({
   start: start * MS,
   end: end * MS,
   count: 1,
+  took: null,
   call: 202,
 });
 const times = (...about: Parameters<typeof raw>) => threadTimes(raw(...about), new Throttling())!;
@@ -34,8 +35,17 @@ describe("threadTimes", () => {
     ]);
   });
 
+  it("takes of several that are told as one the part in the window", () => {
+    const several: Pause = { ...pause("page-fault", 9_750n, 10_000n), count: 125, took: 125e6 };
+    expect(times([several])).toMatchObject({ pageFaultNs: 125e6, pauses: [{ forNs: 125e6, times: 125 }] });
+    const known = times([several], 9_937n * MS);
+    expect(known).toMatchObject({ windowNs: 63e6, pageFaultNs: 31.5e6, pauses: [{ agoNs: 0, times: 32 }] });
+    expect(times([several], 9_999n * MS).pauses![0]).not.toHaveProperty("times");
+  });
+
   it("says how long it looked where that is less", () => {
     expect(times([], 9_900n * MS).windowNs).toBe(100e6);
+    expect(times([], 10_003n * MS).windowNs).toBe(0);
   });
 
   it("tells of throttling from the second event on", () => {

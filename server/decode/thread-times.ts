@@ -1,6 +1,6 @@
 /** How a thread fared before an event, and what that says of a missed deadline. Pure. */
 import type { ErrorValue, KernelFact, Pause } from "../events/index.ts";
-import type { RawEvent } from "./raw-event.ts";
+import type { RawEvent, Pause as RawPause } from "./raw-event.ts";
 import { syscallName } from "./syscall-names.ts";
 import { someValue } from "./values.ts";
 
@@ -34,15 +34,10 @@ export class Throttling {
 export function threadTimes(raw: RawEvent, throttling: Throttling): Times | null {
   const times = raw.threadTimes;
   if (!times) return null;
-  const windowNs = Math.min(WINDOW_NS, Number(raw.mono - times.since));
+  // what an interrupt put while the record was taken may be later
+  const windowNs = Math.max(0, Math.min(WINDOW_NS, Number(raw.mono - times.since)));
   const pauses = times.pauses
-    .map(({ kind, start, end, count, call }) => ({
-      what: kind,
-      agoNs: Number(raw.mono - end),
-      forNs: Number(end - start),
-      ...(count > 1 ? { times: count } : {}),
-      ...(kind === "blocked" && call !== null ? { syscall: syscallName(call) } : {}),
-    }))
+    .map((pause) => pauseOf(pause, raw.mono, windowNs))
     // an interrupt may write while the record is taken
     .filter(({ agoNs, forNs }) => agoNs >= 0 && agoNs < windowNs && forNs >= 0)
     .reverse();
@@ -59,6 +54,21 @@ export function threadTimes(raw: RawEvent, throttling: Throttling): Times | null
     windowNs,
     ...(throttledNs ? { throttledNs } : {}),
     pauses,
+  };
+}
+
+/** Of several that are told as one, those in the window, as if they were spread evenly. */
+function pauseOf({ kind, start, end, count, took, call }: RawPause, mono: bigint, windowNs: number): Pause {
+  const agoNs = Number(mono - end);
+  const span = Number(end - start);
+  const within = took === null ? 1 : Math.min(1, Math.max(0, windowNs - agoNs) / span);
+  const times = Math.max(1, Math.round(count * within));
+  return {
+    what: kind,
+    agoNs,
+    forNs: took === null ? span : Math.round(took * within),
+    ...(times > 1 ? { times } : {}),
+    ...(kind === "blocked" && call !== null ? { syscall: syscallName(call) } : {}),
   };
 }
 

@@ -11,7 +11,7 @@ export const pauseSchema = z.object({
   forNs: z.number(),
   /** `blocked`: the system call that it slept in; absent: in none, or not determined. */
   syscall: z.string().optional(),
-  /** So many that followed each other closely (never waits and sleeps), told as one; `forNs` is their sum. */
+  /** So many that followed each other closely (never waits and sleeps), told as one; `forNs` is their sum, within the window. */
   times: z.number().int().optional(),
 });
 export type Pause = z.infer<typeof pauseSchema>;
@@ -39,7 +39,7 @@ export const kernelFactSchema = z.object({
   others: z.number().int().optional(),
   /** Only its number and its time fit: a request of io_uring, of which nobody can tell the goroutine. */
   unsure: z.boolean().optional(),
-  /** In `windowNs` before the event, pauses of 0.1 ms (asleep: 1 ms) or longer: ready to run without a processor; taken by softirqs. */
+  /** In `windowNs` before the event, pauses of 0.1 ms (asleep: 1 ms; several of the others together) or longer: ready to run without a processor; taken by softirqs. */
   runqueueDelayNs: z.number().nullable(),
   softirqNs: z.number().nullable(),
   /** The same of interrupt handlers, of page faults that waited for a disk, and of freeing memory; absent: none. */

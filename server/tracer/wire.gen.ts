@@ -1,6 +1,6 @@
 /* Generated from bpf/wire.h by server/tracer/generate/main.ts: don't edit. */
 
-export const wireDigest = "2c06e4338045e8a911fb2a525efe2de515859b125bae68aa73789d30d6b0c944";
+export const wireDigest = "0516494000be76082ce83259d8301483029aa947fed2e62b071b832156d35403";
 
 /* 64-bit values are numbers: above 2^53, which no address, length or time reaches, they are rounded. */
 const u64 = (view: DataView, at: number) => view.getUint32(at + 4, true) * 0x1_0000_0000 + view.getUint32(at, true);
@@ -11,7 +11,7 @@ const set64 = (view: DataView, at: number, value: number) => {
 };
 
 export const esConstant = {
-  WIRE_VERSION: 9,
+  WIRE_VERSION: 10,
   MAX_FIELDS: 16,
   OBJ_MAX: 512,
   STRING_MAX: 4096,
@@ -26,6 +26,7 @@ export const esConstant = {
   PAUSES: 32,
   PAUSE_MIN: 100000,
   BLOCKED_MIN: 1000000,
+  CLUSTERED_MAX: 10000000,
   CLUSTER_GAP: 10000000,
   CLUSTER_SPAN: 250000000,
   NOT_DETERMINED: 4294967295,
@@ -721,16 +722,18 @@ export interface EsPause {
   kind: number;
   count: number;
   call: number;
+  took: number;
 }
 export const esPause = {
   size: 32,
-  offset: { start: 0, end: 8, kind: 16, count: 20, call: 24 },
+  offset: { start: 0, end: 8, kind: 16, count: 20, call: 24, took: 28 },
   read: (view: DataView, at: number): EsPause => ({
     start: u64(view, at),
     end: u64(view, at + 8),
     kind: view.getUint32(at + 16, true),
     count: view.getUint32(at + 20, true),
     call: view.getUint32(at + 24, true),
+    took: view.getUint32(at + 28, true),
   }),
   /** The bytes of padding are left as they are. */
   write(view: DataView, at: number, value: EsPause): void {
@@ -739,6 +742,7 @@ export const esPause = {
     view.setUint32(at + 16, value.kind, true);
     view.setUint32(at + 20, value.count, true);
     view.setUint32(at + 24, value.call, true);
+    view.setUint32(at + 28, value.took, true);
   },
 } as const;
 

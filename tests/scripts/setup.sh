@@ -83,7 +83,7 @@ build_bpf() {
 }
 
 build_analyser() {
-	node_modules/.bin/node tests/scripts/bundle.ts ||
+	node_modules/.bin/node server/collector/bundle.ts ||
 		say "the analyser couldn't be put into one file (see above): reading an executable takes a little longer"
 }
 

@@ -23,12 +23,16 @@ export interface RunResult {
 
 const running = new Set<ChildProcess>();
 const tempDirs = new Set<string>();
-process.on("exit", () => {
+function cleanUp(): void {
   for (const child of running) child.kill("SIGKILL");
   for (const dir of tempDirs) rmSync(dir, { recursive: true, force: true });
+}
+process.on("exit", cleanUp);
+// vitest ends the processes that ran tests so, which is no exit; and while tests run, process.exit throws
+process.once("SIGTERM", () => {
+  cleanUp();
+  process.kill(process.pid, "SIGTERM");
 });
-// vitest ends the processes that ran tests so, and that alone is no exit
-process.once("SIGTERM", () => process.exit(143));
 
 /** A started program. Call `stop()` in the test's `finally` or `afterEach`. */
 export class Program {
